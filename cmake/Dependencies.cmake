@@ -1,0 +1,13 @@
+# Debian 12's own packages, nothing downloaded at configure time (docs/decisions/0002).
+find_package(Threads REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(cpprestsdk REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(tl-expected REQUIRED)
+find_package(prometheus-cpp CONFIG REQUIRED)
+find_library(CIVETWEB_CPP_LIBRARY civetweb-cpp REQUIRED)
+find_library(CIVETWEB_LIBRARY civetweb REQUIRED)
+find_path(RAPIDJSON_INCLUDE_DIR rapidjson/document.h REQUIRED)

@@ -1,0 +1,30 @@
+# heat_operator_layer(NAME folder [LINKS …] [PRIVATE_LINKS …])
+#
+# One static library for one folder of controller/. Each layer has an include root of its own that shows nothing but
+# its own headers (a link <build>/include/<layer>/<folder> to the source folder), and roots travel only along LINKS:
+# an include that the layer picture forbids (controller/README.md) finds no file, so it does not build.
+function(heat_operator_layer name folder)
+  cmake_parse_arguments(LAYER "" "" "LINKS;PRIVATE_LINKS" ${ARGN})
+  set(source_dir ${PROJECT_SOURCE_DIR}/controller/${folder})
+  set(root ${PROJECT_BINARY_DIR}/include/${name})
+  cmake_path(GET folder PARENT_PATH parent)
+  file(MAKE_DIRECTORY ${root}/${parent})
+  if(NOT EXISTS ${root}/${folder})
+    file(CREATE_LINK ${source_dir} ${root}/${folder} SYMBOLIC)
+  endif()
+
+  if(folder STREQUAL "kube" OR folder STREQUAL "reconcile" OR folder STREQUAL "base" OR folder STREQUAL "runtime")
+    file(GLOB sources CONFIGURE_DEPENDS ${source_dir}/*.cpp)
+  else()
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${source_dir}/*.cpp)
+  endif()
+  if(sources)
+    add_library(${name} STATIC ${sources})
+    target_include_directories(${name} PUBLIC ${root})
+    target_link_libraries(${name} PUBLIC ${LAYER_LINKS} PRIVATE ${LAYER_PRIVATE_LINKS} heat_operator_options)
+  else()
+    add_library(${name} INTERFACE)
+    target_include_directories(${name} INTERFACE ${root})
+    target_link_libraries(${name} INTERFACE ${LAYER_LINKS})
+  endif()
+endfunction()

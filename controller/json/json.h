@@ -1,0 +1,28 @@
+// The one JSON value type: sorted keys, so that a dump is canonical. Decoding of watch events does not come through
+// here (json/raw.h), since it must be fast and small.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace json {
+
+using Value = nlohmann::json;
+using Pointer = Value::json_pointer;
+
+// Parses one document. Nesting deeper than 200 levels is refused: nothing that Kubernetes serves is near it.
+base::Result<Value> parse(std::string_view text);
+
+// Reads through missing objects: find(v, "/spec/engine/replicas") is null where any step is absent or not an object.
+const Value* find(const Value& value, const char* pointer);
+
+// The value at `pointer` when it is there and of the type asked for, else `fallback`.
+std::string string_at(const Value& value, const char* pointer, std::string_view fallback = "");
+std::int64_t integer_at(const Value& value, const char* pointer, std::int64_t fallback = 0);
+bool bool_at(const Value& value, const char* pointer, bool fallback = false);
+
+}  // namespace json
