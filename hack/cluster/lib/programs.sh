@@ -1,0 +1,166 @@
+# shellcheck shell=bash
+# The programs of the local cluster: which they are, where they come from, how they are built.
+#
+# A program is taken from the first of
+#   1. $KUBEBUILDER_ASSETS, taken at its word: whoever sets it chose those versions;
+#   2. the cache, where an earlier run put what it built;
+#   3. $PATH, but only in exactly the version that the module names: a kubectl of another age works
+#      until it does not;
+#   4. its Go module under modules/, built into the cache.
+# The cache lies outside the checkout and is keyed by content, so a branch with other versions builds
+# its own and a second run builds nothing.
+
+PROGRAM_CACHE=${HEAT_OPERATOR_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/heat-operator}/bin
+MODULES=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../modules" && pwd)
+
+readonly -a PROGRAMS=(etcd kube-apiserver kube-controller-manager kube-scheduler kubectl kwok helm)
+
+# link_programs DIR: DIR/<program> for every program, and DIR/kwok-stages.yaml.
+link_programs() {
+  local dir=$1 program file builds=0
+  mkdir -p -- "$dir"
+  for program in "${PROGRAMS[@]}"; do
+    file=$(find_program "$program") || {
+      ((builds++)) || say "Programs that are not at hand are built into $PROGRAM_CACHE (once; together 5 to 10 minutes):"
+      build_program "$program"
+      file=$(cached "$program")
+    }
+    ln -sfn -- "$file" "$dir/$program"
+  done
+  link_kwok_stages "$dir"
+}
+
+find_program() {
+  local program=$1 candidate=${KUBEBUILDER_ASSETS:-}/$1
+  [[ -z "${KUBEBUILDER_ASSETS:-}" || ! -x "$candidate" ]] || { realpath -- "$candidate"; return; }
+  candidate=$(cached "$program")
+  [[ ! -x "$candidate" ]] || { printf '%s\n' "$candidate"; return; }
+  candidate=$(type -P "$program") && has_exact_version "$candidate" "$program" && realpath -- "$candidate"
+}
+
+has_exact_version() {
+  local file=$1 program=$2 said
+  case $program in
+    kubectl) said=$("$file" version --client 2>/dev/null) ;;
+    helm) said=$("$file" version --short 2>/dev/null) ;;
+    *) said=$("$file" --version 2>/dev/null) ;;
+  esac || return 1
+  [[ " $(tr -c 'a-z0-9.\n' ' ' <<<"$said") " =~ [[:space:]]v?$(wanted_version "$program" | sed 's/^v//; s/\./\\./g')[[:space:]] ]]
+}
+
+module_of() {
+  case $1 in
+    etcd | kwok | helm) echo tools ;;
+    *) echo kubernetes ;;
+  esac
+}
+
+package_of() {
+  case $1 in
+    etcd) echo go.etcd.io/etcd/server/v3 ;;
+    kwok) echo sigs.k8s.io/kwok/cmd/kwok ;;
+    helm) echo helm.sh/helm/v3/cmd/helm ;;
+    *) echo "k8s.io/kubernetes/cmd/$1" ;;
+  esac
+}
+
+# The version of the Go module that holds the program: the first that go.mod requires as a prefix.
+wanted_version() {
+  local package module version
+  package=$(package_of "$1")
+  while read -r module version _; do
+    [[ "$package/" != "$module/"* ]] || { printf '%s\n' "$version"; return; }
+  done < <(sed -nE 's/^(require)?[[:space:]]+([^[:space:]]+ v[^[:space:]]+)( \/\/.*)?$/\2/p' "$MODULES/$(module_of "$1")/go.mod")
+  return 1
+}
+
+# Programs built by `go build` do not know their version, and behave as if they had none: kubectl
+# warns of skew, and helm renders charts for a Kubernetes that is years old.
+version_flags() {
+  local version minor
+  version=$(wanted_version "$1")
+  IFS=. read -r _ minor _ <<<"$(wanted_version kubectl)"
+  case $1 in
+    kube-* | kubectl)
+      set_variables k8s.io/component-base/version "gitVersion=$version" gitMajor=1 "gitMinor=$minor"
+      ;;
+    helm)
+      set_variables helm.sh/helm/v3/internal/version "version=$version"
+      set_variables helm.sh/helm/v3/pkg/chartutil k8sVersionMajor=1 "k8sVersionMinor=$minor"
+      set_variables helm.sh/helm/v3/pkg/lint/rules k8sVersionMajor=1 "k8sVersionMinor=$minor"
+      ;;
+  esac
+}
+
+set_variables() {
+  local package=$1 assignment
+  shift
+  for assignment in "$@"; do printf ' -X %s.%s' "$package" "$assignment"; done
+}
+
+cached() { printf '%s/%s\n' "$(cache_of "$1")" "$1"; }
+
+cache_of() {
+  local module key
+  module=$MODULES/$(module_of "$1")
+  key=$( (cat -- "$module/go.mod" "$module/go.sum" && version_flags "$1") | sha256sum | cut -c1-16)
+  printf '%s/%s\n' "$PROGRAM_CACHE" "$key"
+}
+
+# One build at a time on a machine: two would do the same work twice, and linking needs memory.
+build_program() {
+  local program=$1 cache
+  cache=$(cache_of "$program")
+  mkdir -p -- "$cache"
+  (
+    flock 9
+    [[ -x "$cache/$program" ]] || _build_into "$cache" "$program"
+  ) 9>"$PROGRAM_CACHE/.lock"
+}
+
+_build_into() {
+  local cache=$1 program=$2 module new log
+  module=$MODULES/$(module_of "$program")
+  require_go "$module"
+  new=$cache/$program.new
+  log=$cache/$program.build.log
+  with_progress "building $program $(wanted_version "$program")" "$log" \
+    go_build "$module" "$new" "$(version_flags "$program")" "$(package_of "$program")" || {
+    show_log "$log" 20
+    fail "$program could not be built." \
+      "it needs the Go module proxy (go env GOPROXY), 2 GB of memory and 4 GB of disk; run the same command again to go on where it stopped"
+  }
+  mv -f -- "$new" "$cache/$program"
+  rm -f -- "$log"
+}
+
+go_build() (
+  module=$1 out=$2 flags=$3 package=$4
+  cd -- "$module" || exit
+  CGO_ENABLED=0 GOFLAGS=-mod=readonly GOWORK=off \
+    go build -trimpath -buildvcs=false -ldflags "-s -w$flags" -o "$out" "$package"
+)
+
+require_go() {
+  has_wanted_go "$1" || fail "Go $GO_WANTED or newer is needed to build the local cluster's programs; found: $(go version 2>/dev/null || echo none)." \
+    "install it (https://go.dev/doc/install) and put it on PATH, or set KUBEBUILDER_ASSETS to a directory with: ${PROGRAMS[*]}"
+}
+
+# kwok does nothing until it is told what to simulate; its module carries the fast stages.
+link_kwok_stages() {
+  local dir=$1 cache
+  cache=$(cache_of kwok)
+  [[ -s "$cache/kwok-stages.yaml" ]] || copy_kwok_stages "$cache"
+  ln -sfn -- "$cache/kwok-stages.yaml" "$dir/kwok-stages.yaml"
+}
+
+copy_kwok_stages() {
+  local cache=$1 source stage
+  require_go "$MODULES/tools"
+  mkdir -p -- "$cache"
+  source=$(cd -- "$MODULES/tools" && GOFLAGS=-mod=readonly GOWORK=off go mod download -json sigs.k8s.io/kwok | jq -r .Dir)
+  for stage in "$source"/kustomize/stage/{node/fast,node/heartbeat,pod/fast}/{node,pod}-*.yaml; do
+    [[ ! -e "$stage" ]] || { echo ---; cat -- "$stage"; }
+  done >"$cache/kwok-stages.new"
+  mv -f -- "$cache/kwok-stages.new" "$cache/kwok-stages.yaml"
+}

@@ -1,0 +1,104 @@
+#!/usr/bin/env bash
+# Starts a Kubernetes control plane on loopback, as plain processes: etcd, kube-apiserver,
+# kube-controller-manager, kube-scheduler, and kwok, which plays one node and its pods.
+# README.md beside this file tells more.
+set -euo pipefail
+
+HERE=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source-path=SCRIPTDIR
+for part in ../lib/say ../lib/processes ../lib/go lib/programs lib/ports lib/certificates lib/kubeconfig lib/control-plane lib/state; do
+  # shellcheck source=/dev/null
+  . "$HERE/$part.sh"
+done
+
+usage() {
+  cat <<USAGE
+usage: hack/cluster/up.sh [--state DIR] [--no-controllers]
+
+Starts a local Kubernetes control plane, on free ports of 127.0.0.1.
+
+  --state DIR        where all of it lies (default: $DEFAULT_STATE)
+  --no-controllers   etcd and kube-apiserver only: no pods, for benchmarks
+
+End it with hack/cluster/down.sh [--state DIR].
+USAGE
+}
+
+main() {
+  read_arguments "$@"
+  refuse_foreign_directory
+  if is_state; then replace_leftovers; fi
+
+  make_state
+  trap give_up EXIT
+  link_programs "$STATE/bin"
+  choose_ports
+  make_identities
+
+  say "Starting Kubernetes in $STATE"
+  start_etcd
+  start_apiserver
+  if [[ "$CONTROLLERS" == yes ]]; then start_controllers; fi
+  write_env
+  trap - EXIT
+
+  say "Kubernetes $(server_version) is up at $SERVER ($(duration $SECONDS)); to use it:"
+  say "  . $STATE/env"
+}
+
+read_arguments() {
+  STATE=$DEFAULT_STATE CONTROLLERS=yes
+  while (($#)); do
+    case $1 in
+      --state) STATE=${2:?--state needs a directory} && shift ;;
+      --no-controllers) CONTROLLERS=no ;;
+      -h | --help) usage && exit 0 ;;
+      *) usage >&2 && exit 2 ;;
+    esac
+    shift
+  done
+}
+
+replace_leftovers() {
+  ! is_in_use || fail "A local cluster runs in $STATE already." \
+    "use it (. $STATE/env) or end it first: hack/cluster/down.sh --state $STATE"
+  remove_state
+}
+
+make_identities() {
+  local name
+  make_certificates "$STATE/certificates"
+  for name in admin kube-controller-manager kube-scheduler kwok; do
+    certificate_kubeconfig "$STATE/$name.kubeconfig" "$SERVER" "$STATE/certificates" "$name"
+  done
+}
+
+start_controllers() {
+  start_controller_manager
+  start_scheduler
+  start_kwok
+  admin apply --filename "$HERE/node.yaml" >/dev/null
+  await_controllers
+}
+
+server_version() { admin version --output json | jq -r .serverVersion.gitVersion; }
+
+write_env() {
+  cat >"$STATE/env" <<ENV
+export KUBECONFIG='$STATE/admin.kubeconfig'
+export KUBECACHEDIR='$STATE/kubectl-cache'
+export PATH='$STATE/bin':"\$PATH"
+ENV
+}
+
+# Half a cluster is of no use: end what was started, but keep what tells why. It ends even where nobody
+# reads on.
+give_up() {
+  trap - EXIT
+  trap '' PIPE
+  set +e
+  stop_all
+  keep_only_logs
+}
+
+main "$@"

@@ -1,0 +1,127 @@
+# shellcheck shell=bash
+# The levels of hack/test.sh. One that fails does not keep the next from running, so nothing here may
+# rely on `set -e`: each step is chained to the one before.
+#
+# Uses ROOT, RESULTS (a directory for ctest's reports), LEVELS and ALL_LEVELS.
+
+declare -a ROWS=()
+declare -i PASSED=0 FAILED=0 SKIPPED=0
+declare -i BEGAN=0
+CLUSTER=
+
+run_level() {
+  case $1 in
+    unit | contract | property) in_build "$1" release "$1" ;;
+    fake) in_build fake release fake_api ;;
+    integration) on_cluster integration ;;
+    # Without controllers: pods are not what is measured.
+    bench) on_cluster bench --verbose --no-controllers ;;
+    sanitize)
+      in_build sanitize-asan asan 'unit|contract|fake_api|property'
+      in_build sanitize-tsan tsan 'unit|contract|fake_api|property'
+      ;;
+  esac
+}
+
+# in_build NAME PRESET LABELS
+in_build() {
+  local name=$1 preset=$2 labels=$3
+  BEGAN=$SECONDS
+  heading "$name"
+  if build "$preset"; then
+    run_ctest "$name" "$preset" "$labels" --parallel "$(nproc)"
+  else
+    record "$name" "the build failed" 0 1 0
+  fi
+}
+
+# on_cluster NAME [CTEST OPTION [UP OPTION…]]
+on_cluster() {
+  local name=$1 option=${2:-}
+  BEGAN=$SECONDS
+  heading "$name"
+  if ! build release; then
+    record "$name" "the build failed" 0 1 0
+  elif ! start_cluster "${@:3}"; then
+    record "$name" "the local cluster did not start" 0 1 0
+  else
+    run_ctest "$name" release "$name" ${option:+"$option"}
+  fi
+  end_cluster
+}
+
+build() {
+  local preset=$1
+  cmake --preset "$preset" --log-level=WARNING && cmake --build --preset "$preset"
+}
+
+# The tests may do everything in this cluster; those of the operator's own rights make themselves a
+# kubeconfig for them.
+start_cluster() {
+  CLUSTER=$(mktemp -d) || return 1
+  "$ROOT/hack/cluster/up.sh" --state "$CLUSTER" "$@" || return 1
+  export HEAT_OPERATOR_TEST_KUBECONFIG=$CLUSTER/admin.kubeconfig
+  export KUBECACHEDIR=$CLUSTER/kubectl-cache KUBERC=off
+  export HEAT_OPERATOR_TEST_BIN=$CLUSTER/bin
+  export HEAT_OPERATOR_BINARY=$ROOT/build/release/heat-operator
+}
+
+end_cluster() {
+  [[ -n "$CLUSTER" ]] || return 0
+  "$ROOT/hack/cluster/down.sh" --state "$CLUSTER" || true
+  CLUSTER=
+}
+
+# run_ctest NAME PRESET LABELS [CTEST OPTION…]. A label that finds no test is an error: a level that
+# silently tests nothing is a defect.
+run_ctest() {
+  local name=$1 preset=$2 labels=$3 report=$RESULTS/$1.xml status=0
+  shift 3
+  local -a command=(ctest --test-dir "$ROOT/build/$preset" --label-regex "^($labels)\$"
+    --no-tests=error --output-on-failure --output-junit "$report" "$@")
+  [[ "$preset" != tsan ]] || command=("${FIXED_ADDRESSES[@]}" "${command[@]}")
+  "${command[@]}" || status=$?
+
+  local -i tests failed skipped
+  tests=$(reported "$report" tests) failed=$(reported "$report" failures)
+  skipped=$(($(reported "$report" skipped) + $(reported "$report" disabled)))
+  local note="ctest exit $status"
+  ((tests > 0)) || note="no test found for label $labels"
+  # What ctest calls an error without naming a failed test (a test that could not be started, no test
+  # at all) counts as one.
+  ((status == 0 || failed > 0)) || failed=1
+  record "$name" "$note" $((tests > failed + skipped ? tests - failed - skipped : 0)) "$failed" "$skipped"
+}
+
+# ThreadSanitizer of GCC 12 gives up where the kernel scatters addresses more widely than it knows of.
+FIXED_ADDRESSES=()
+! setarch "$(uname -m)" --addr-no-randomize true 2>/dev/null ||
+  FIXED_ADDRESSES=(setarch "$(uname -m)" --addr-no-randomize)
+
+# reported FILE ATTRIBUTE: a count from the head of a JUnit report.
+reported() {
+  local count
+  count=$(sed -nE "/<testsuite /,/>/ s/.*[[:space:]]$2=\"([0-9]+)\".*/\1/p" "$1" 2>/dev/null | head -n1)
+  printf '%d\n' "${count:-0}"
+}
+
+# record NAME NOTE PASSED FAILED SKIPPED; the time is from the beginning of the level, its build included
+record() {
+  local time note=
+  time=$(duration $((SECONDS - BEGAN)))
+  (($4 == 0)) || note=$2
+  ROWS+=("$(printf '%-16s %8d %8d %8d %8s  %s' "$1" "$3" "$4" "$5" "$time" "$note")")
+  PASSED+=$3 FAILED+=$4 SKIPPED+=$5
+}
+
+# The last line counts over all levels; false if anything failed.
+report() {
+  local level
+  printf '\n%-16s %8s %8s %8s %8s\n' level passed failed skipped time
+  printf '%s\n' "${ROWS[@]}"
+  for level in "${ALL_LEVELS[@]}"; do
+    [[ " ${LEVELS[*]} " == *" $level "* ]] || printf 'not run: %s (hack/test.sh %s)\n' "$level" "$level"
+  done
+  printf '\n%d passed, %d failed, %d skipped\n' "$PASSED" "$FAILED" "$SKIPPED"
+  ((FAILED == 0))
+}

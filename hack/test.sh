@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# Builds, and runs the tests level by level. docs/ and CONTRIBUTING.md tell what the levels are for.
+set -euo pipefail
+
+ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
+for part in lib/say lib/levels; do
+  # shellcheck source=/dev/null
+  . "$ROOT/hack/$part.sh"
+done
+
+readonly -a DEFAULT_LEVELS=(unit contract fake property integration sanitize)
+readonly -a ALL_LEVELS=("${DEFAULT_LEVELS[@]}" bench)
+
+usage() {
+  cat <<USAGE
+usage: hack/test.sh [--yes] [LEVEL…]
+
+  unit         pure functions and state machines, nothing outside
+  contract     what the files promise each other: CRD, manifests, chart, docs, code
+  fake         the operator's machinery against an API server in the same process
+  property     convergence from any state under faults
+  integration  a real control plane on loopback (built at the first run: minutes)
+  sanitize     unit, contract, fake and property under ASan+UBSan and under TSan
+  bench        benchmarks against a real API server: figures, not a verdict
+
+Without a level: all but bench. --yes installs missing packages without asking.
+USAGE
+}
+
+main() {
+  read_arguments "$@"
+  cd -- "$ROOT"
+  "$ROOT/hack/dependencies.sh" ${YES:+--yes}
+
+  RESULTS=$(mktemp -d)
+  trap clean_up EXIT
+  local level
+  for level in "${LEVELS[@]}"; do run_level "$level"; done
+  report
+}
+
+read_arguments() {
+  YES='' LEVELS=()
+  while (($#)); do
+    case $1 in
+      -y | --yes) YES=yes ;;
+      -h | --help) usage && exit 0 ;;
+      *)
+        [[ " ${ALL_LEVELS[*]} " == *" $1 "* ]] || { usage >&2 && exit 2; }
+        LEVELS+=("$1")
+        ;;
+    esac
+    shift
+  done
+  ((${#LEVELS[@]})) || LEVELS=("${DEFAULT_LEVELS[@]}")
+}
+
+clean_up() {
+  end_cluster
+  rm -rf -- "$RESULTS"
+}
+
+main "$@"
