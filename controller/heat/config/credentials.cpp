@@ -1,0 +1,133 @@
+#include "heat/config/credentials.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+#include "heat/config/ini.h"
+#include "heat/config/url.h"
+#include "heat/shape.h"
+
+namespace heat {
+namespace {
+
+constexpr long mysql_port = 3306;
+constexpr std::size_t longest_database_name = 64;  // MySQL's and MariaDB's bound
+
+std::string_view without_line_end(std::string_view text) {
+  while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
+  return text;
+}
+
+// One Secret, and the field of the spec that names it.
+struct Source {
+  const SecretData& data;
+  std::string path;
+  std::string name;
+
+  tl::unexpected<Problem> problem(const std::string& what) const {
+    return tl::unexpected(Problem{path, "Secret " + name + ": " + what});
+  }
+  std::optional<std::string> find(const std::string& key) const {
+    const auto found = data.find(key);
+    if (found == data.end()) return std::nullopt;
+    return std::string(without_line_end(found->second));
+  }
+  // Present, not empty, and of characters that a line can hold.
+  base::Result<std::string, Problem> need(const std::string& key) const {
+    const auto value = find(key);
+    if (!value || value->empty()) return problem("the key " + key + " is missing or empty: set it");
+    if (!fits_one_line(*value)) {
+      return problem("the value of " + key + " holds control characters or is no UTF-8: write it as one line of text");
+    }
+    return *value;
+  }
+};
+
+bool is_database_name(std::string_view name) {
+  return !name.empty() && name.size() <= longest_database_name && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  });
+}
+
+// scheme://[user[:password]@]host[:port]/database[?query], cut as SQLAlchemy does it: a password ends at the first '@'.
+base::Result<DatabaseAccess, Problem> from_connection(const Source& secret) {
+  const auto connection = secret.need("connection");
+  if (!connection) return tl::unexpected(connection.error());
+  constexpr auto form = "write it as mysql+pymysql://USER:PASSWORD@HOST:3306/DATABASE?charset=utf8mb4";
+  const std::string_view url = *connection;
+  const std::size_t scheme_end = url.find("://");
+  if (scheme_end == std::string_view::npos || scheme_end == 0 || url.find(' ') != std::string_view::npos) {
+    return secret.problem(std::string("the value of connection is no SQLAlchemy URL: ") + form);
+  }
+  const std::string_view scheme = url.substr(0, scheme_end);
+  if (scheme.starts_with("sqlite")) {
+    return secret.problem(std::string("connection names SQLite, which engines in several pods cannot share: ") + form);
+  }
+  std::string_view rest = url.substr(scheme_end + 3);
+  const std::size_t at = rest.find('@');
+  if (at != std::string_view::npos) rest.remove_prefix(at + 1);
+  const std::string_view place = rest.substr(0, rest.find('?'));
+  const std::size_t slash = place.find('/');
+  if (slash == 0 || slash == std::string_view::npos || slash + 1 == place.size()) {
+    return secret.problem(std::string("connection names no host or no database: ") + form);
+  }
+  return DatabaseAccess{*connection, std::string(scheme) + "://" + std::string(place)};
+}
+
+base::Result<DatabaseAccess, Problem> from_parts(const Source& secret) {
+  const auto host = secret.need("host");
+  if (!host) return tl::unexpected(host.error());
+  const auto username = secret.need("username");
+  if (!username) return tl::unexpected(username.error());
+  const auto password = secret.need("password");
+  if (!password) return tl::unexpected(password.error());
+  const auto database = secret.need("database");
+  if (!database) return tl::unexpected(database.error());
+  if (!matches(Shape::host, *host)) {
+    return secret.problem("the value of host will not do: write " + std::string(description(Shape::host)));
+  }
+  if (!is_database_name(*database)) {
+    return secret.problem("the value of database will not do: write up to 64 letters, digits, '_' and '-'");
+  }
+  long port = mysql_port;
+  if (const auto written = secret.find("port")) {
+    const auto [end, error] = std::from_chars(written->data(), written->data() + written->size(), port);
+    if (error != std::errc{} || end != written->data() + written->size() || port < 1 || port > 65535) {
+      return secret.problem("the value of port will not do: write a number from 1 to 65535, or leave it out for 3306");
+    }
+  }
+  const std::string place = host_and_port(*host, port) + "/" + *database;
+  return DatabaseAccess{"mysql+pymysql://" + percent_encode(*username) + ":" + percent_encode(*password) + "@" + place +
+                            "?charset=utf8mb4",
+                        "mysql+pymysql://" + place};
+}
+
+}  // namespace
+
+base::Result<BrokerLogin, Problem> broker_login(const Spec& spec, const SecretData& secret) {
+  const Source source{secret, "spec.broker.external.credentialsSecret.name", spec.broker.credentials_secret};
+  const auto username = source.need("username");
+  if (!username) return tl::unexpected(username.error());
+  const auto password = source.need("password");
+  if (!password) return tl::unexpected(password.error());
+  // oslo.messaging hands the URL on to kombu with '/' unquoted (impl_rabbit.py _transform_transport_url), which then
+  // cuts the host name there. No way of writing it helps.
+  for (const auto& [key, value] : {std::pair("username", *username), std::pair("password", *password)}) {
+    if (value.find('/') == std::string::npos) continue;
+    return source.problem(std::string("the ") + key +
+                          " holds a '/', which oslo.messaging cannot hand on to the broker: choose one without");
+  }
+  return BrokerLogin{*username, *password};
+}
+
+base::Result<DatabaseAccess, Problem> database_access(const Spec& spec, const SecretData& secret) {
+  const Source source{secret, "spec.database.secretName", spec.database.secret_name};
+  if (source.find("connection")) return from_connection(source);
+  if (!source.find("host")) {
+    return source.problem("set the key connection, or the keys host, username, password and database");
+  }
+  return from_parts(source);
+}
+
+}  // namespace heat

@@ -1,0 +1,68 @@
+#include "heat/db_sync_state.h"
+
+#include "heat/names.h"
+
+namespace heat {
+namespace {
+
+const json::Value* true_condition(const ObservedChild& job, const char* type) {
+  const json::Value* conditions = json::find(job.fields, "/status/conditions");
+  if (conditions == nullptr || !conditions->is_array()) return nullptr;
+  for (const json::Value& condition : *conditions) {
+    if (json::string_at(condition, "/type") == type && json::string_at(condition, "/status") == "True") {
+      return &condition;
+    }
+  }
+  return nullptr;
+}
+
+std::string annotation(const ObservedChild& job, std::string_view name) {
+  const json::Value* annotations = json::find(job.fields, "/metadata/annotations");
+  return annotations == nullptr ? std::string() : annotations->value(std::string(name), "");
+}
+
+}  // namespace
+
+JobState job_state(const ObservedChild& job) {
+  if (true_condition(job, "Complete") != nullptr) return JobState::complete;
+  if (true_condition(job, "Failed") != nullptr) return JobState::failed;
+  return JobState::running;
+}
+
+std::string job_failure(const ObservedChild& job) {
+  const json::Value* failed = true_condition(job, "Failed");
+  if (failed == nullptr) return {};
+  return json::string_at(*failed, "/reason", "Failed") + ": " + json::string_at(*failed, "/message", "no message");
+}
+
+const ObservedChild* current_db_sync(const Observed& observed, const std::string& database,
+                                     const std::string& credentials) {
+  const auto rank = [](const ObservedChild& job) {
+    const JobState state = job_state(job);
+    return state == JobState::complete ? 2 : state == JobState::running ? 1 : 0;
+  };
+  const ObservedChild* best = nullptr;
+  for (const ObservedChild& job : observed.jobs) {
+    if (job.deleting || annotation(job, database_annotation) != database) continue;
+    if (job_state(job) == JobState::failed && annotation(job, credentials_annotation) != credentials) continue;
+    // Equal ranks are told apart by name, so that the answer does not depend on the order of the list.
+    const bool better =
+        best == nullptr || rank(job) > rank(*best) || (rank(job) == rank(*best) && job.name < best->name);
+    if (better) best = &job;
+  }
+  return best;
+}
+
+bool database_was_made(const Observed& observed) {
+  for (const ObservedChild& job : observed.jobs) {
+    if (job_state(job) == JobState::complete) return true;
+  }
+  const json::Value* conditions = json::find(observed.status, "/conditions");
+  if (conditions == nullptr || !conditions->is_array()) return false;
+  for (const json::Value& condition : *conditions) {
+    if (json::string_at(condition, "/type") == "DatabaseReady") return json::string_at(condition, "/status") == "True";
+  }
+  return false;
+}
+
+}  // namespace heat

@@ -1,0 +1,17 @@
+// The one object that holds passwords. Its name never changes: pods that restart read the newest content, since an old
+// password may no longer be good.
+#include "base/base64.h"
+#include "heat/desired/objects.h"
+#include "heat/names.h"
+
+namespace heat {
+
+DesiredObject credentials_secret(const Plan& plan) {
+  DesiredObject secret = object(plan.spec, kube::types::secret, credentials_name(plan.spec.name), std::string_view());
+  secret.body["type"] = "Opaque";
+  // data, not stringData: what is applied must read back as it was written.
+  secret.body["data"] = {{credentials_file, base::base64_encode(plan.credentials_conf)}};
+  return secret;
+}
+
+}  // namespace heat

@@ -1,0 +1,21 @@
+#include "heat/desired/objects.h"
+#include "heat/names.h"
+
+namespace heat {
+
+DesiredObject object(const Spec& spec, const kube::ResourceType& type, std::string name, std::string_view component) {
+  // blockOwnerDeletion: a foreground deletion of the HeatCluster ends only when the children are gone.
+  json::Value owner = {{"apiVersion", heat_cluster.api_version()},
+                       {"kind", heat_cluster.kind},
+                       {"name", spec.name},
+                       {"uid", spec.uid},
+                       {"controller", true},
+                       {"blockOwnerDeletion", true}};
+  json::Value metadata = {{"name", name}, {"namespace", spec.namespace_name}, {"labels", labels(spec, component)}};
+  metadata["ownerReferences"] = json::Value::array({std::move(owner)});
+  json::Value body = {{"apiVersion", type.api_version()}, {"kind", type.kind}};
+  body["metadata"] = std::move(metadata);
+  return {&type, std::move(name), std::move(body)};
+}
+
+}  // namespace heat

@@ -1,0 +1,29 @@
+// The engine's StatefulSet, read for what status and pruning ask of it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "heat/observed.h"
+
+namespace heat {
+
+struct EngineState {
+  bool exists = false;
+  bool current = false;  // its controller has seen the newest spec: the numbers below speak of it
+  std::int64_t wanted = 0;
+  std::int64_t replicas = 0;  // pods that exist, those that finish their work included
+  std::int64_t ready = 0;
+  std::int64_t updated = 0;
+  bool one_revision = false;  // no pod of an older template is left
+  std::string config;         // annotations of the pod template, heat/names.h
+  std::string credentials;
+  std::string release;
+
+  // Every pod runs the newest template, none too few and none too many.
+  bool settled() const { return exists && current && one_revision && replicas == wanted && updated == wanted; }
+};
+
+EngineState engine_state(const Observed& observed);
+
+}  // namespace heat

@@ -1,0 +1,47 @@
+#include "heat/names.h"
+
+namespace heat {
+namespace {
+
+constexpr const char* name_label = "app.kubernetes.io/name";
+constexpr const char* instance_label = "app.kubernetes.io/instance";
+constexpr const char* component_label = "app.kubernetes.io/component";
+constexpr const char* part_of_label = "app.kubernetes.io/part-of";
+constexpr const char* managed_by_label = "app.kubernetes.io/managed-by";
+constexpr const char* version_label = "app.kubernetes.io/version";
+
+}  // namespace
+
+std::string engine_name(const std::string& cluster) { return cluster + "-engine"; }
+
+std::string credentials_name(const std::string& cluster) { return cluster + "-credentials"; }
+
+std::string encryption_key_name(const std::string& cluster) { return cluster + "-encryption-key"; }
+
+std::string service_account_name(const std::string& cluster) { return cluster + "-heat"; }
+
+std::string config_map_name(const std::string& cluster, std::string_view component, const std::string& hash) {
+  return cluster + "-" + std::string(component) + "-" + hash;
+}
+
+std::string db_sync_name(const std::string& cluster, const std::string& hash) { return cluster + "-db-sync-" + hash; }
+
+json::Value labels(const Spec& spec, std::string_view component) {
+  json::Value result = {{name_label, "heat"},
+                        {instance_label, spec.name},
+                        {part_of_label, "openstack"},
+                        {managed_by_label, managed_by},
+                        {version_label, spec.release}};
+  if (!component.empty()) result[component_label] = component;
+  return result;
+}
+
+json::Value selector_labels(const Spec& spec, std::string_view component) {
+  return {{instance_label, spec.name}, {component_label, component}};
+}
+
+std::string selector_text(const Spec& spec, std::string_view component) {
+  return std::string(instance_label) + "=" + spec.name + "," + component_label + "=" + std::string(component);
+}
+
+}  // namespace heat

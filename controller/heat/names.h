@@ -1,0 +1,49 @@
+// Every name and label that children carry: in this one file, never a literal elsewhere.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "heat/spec.h"
+#include "json/json.h"
+
+namespace heat {
+
+inline constexpr std::string_view managed_by = "heat-operator";
+// Watches of children ask for this: the process never sees what is not ours.
+inline constexpr std::string_view managed_by_selector = "app.kubernetes.io/managed-by=heat-operator";
+
+// Components: the value of app.kubernetes.io/component.
+inline constexpr std::string_view engine_component = "engine";
+inline constexpr std::string_view db_sync_component = "db-sync";
+
+// Annotations of ours. On the engine's pod template: a change of any of the three rolls the pods.
+inline constexpr std::string_view config_annotation = "heat.openstack.org/config";  // name of the ConfigMap
+inline constexpr std::string_view credentials_annotation =
+    "heat.openstack.org/credentials";  // HMAC of credentials.conf
+inline constexpr std::string_view release_annotation = "heat.openstack.org/release";
+// On a db-sync Job: which release, image and database it is for.
+inline constexpr std::string_view database_annotation = "heat.openstack.org/database";
+
+// Data keys of Secrets and ConfigMaps, which are also the file names in the pods.
+inline constexpr std::string_view credentials_file = "credentials.conf";
+inline constexpr std::string_view heat_conf_file = "heat.conf";
+inline constexpr std::string_view encryption_key_entry = "key";
+
+// The StatefulSet and its headless Service.
+std::string engine_name(const std::string& cluster);
+std::string credentials_name(const std::string& cluster);
+std::string encryption_key_name(const std::string& cluster);
+std::string service_account_name(const std::string& cluster);
+// <cluster>-engine-<hash of the content>
+std::string config_map_name(const std::string& cluster, std::string_view component, const std::string& hash);
+// <cluster>-db-sync-<hash of release, image and database>
+std::string db_sync_name(const std::string& cluster, const std::string& hash);
+
+// `component` is empty for what belongs to the whole cluster.
+json::Value labels(const Spec& spec, std::string_view component);
+// The part of labels() that never changes for one component: what selectors use.
+json::Value selector_labels(const Spec& spec, std::string_view component);
+std::string selector_text(const Spec& spec, std::string_view component);
+
+}  // namespace heat

@@ -1,0 +1,42 @@
+// DatabaseReady: the schema of the database is that of the release.
+#include "heat/db_sync_state.h"
+#include "heat/status/reasons.h"
+#include "heat/status/situation.h"
+
+namespace heat {
+namespace {
+
+std::string how_to_retry(const Situation& situation, const ObservedChild& job) {
+  const std::string where = " -n " + situation.input.spec->namespace_name + " ";
+  return "Job " + job.name + " gave up (" + job_failure(job) + "): read kubectl logs" + where + "job/" + job.name +
+         ", mend the cause, then kubectl delete" + where + "job/" + job.name +
+         " to try again; a change of the Secrets tries again by itself";
+}
+
+}  // namespace
+
+Condition database_ready(const Situation& situation) {
+  if (situation.input.desired == nullptr || situation.input.spec == nullptr) {
+    return former_condition(situation.live(), database_ready_type);
+  }
+  const ObservedChild* job = situation.db_sync;
+  if (job == nullptr) {
+    return condition(database_ready_type, false, reason::syncing,
+                     "Job " + situation.db_sync_name + " is being created");
+  }
+  switch (job_state(*job)) {
+    case JobState::complete:
+      return condition(database_ready_type, true, reason::synced,
+                       "the schema is that of release " + situation.input.spec->release);
+    case JobState::failed:
+      return condition(database_ready_type, false, reason::sync_failed, how_to_retry(situation, *job));
+    case JobState::running:
+      break;
+  }
+  const std::int64_t failed = json::integer_at(job->fields, "/status/failed");
+  std::string message = "Job " + job->name + " brings the schema up to release " + situation.input.spec->release;
+  if (failed > 0) message += "; tries that failed: " + std::to_string(failed);
+  return condition(database_ready_type, false, reason::syncing, std::move(message));
+}
+
+}  // namespace heat

@@ -1,0 +1,24 @@
+// Reconciling: the world is on its way to the spec. kstatus calls this InProgress.
+#include "heat/status/reasons.h"
+#include "heat/status/situation.h"
+
+namespace heat {
+
+Condition reconciling(const Situation& situation, const Parts& parts, const Condition& stalled) {
+  if (stalled.is_true())
+    return condition(reconciling_type, false, stalled.reason, "waits for a person: " + stalled.message);
+  const StatusInput& input = situation.input;
+  if (!parts.config_valid.is_true()) {
+    return condition(reconciling_type, true, parts.config_valid.reason, parts.config_valid.message);
+  }
+  if (!input.apply_error.empty()) return condition(reconciling_type, true, reason::apply_failed, input.apply_error);
+  for (const Condition* part : {&parts.database_ready, &parts.engine_ready}) {
+    if (!part->is_true()) return condition(reconciling_type, true, part->reason, part->message);
+  }
+  if (!situation.engine.settled()) {
+    return condition(reconciling_type, true, reason::draining, parts.engine_ready.message);
+  }
+  return condition(reconciling_type, false, reason::settled, "nothing is left to do");
+}
+
+}  // namespace heat

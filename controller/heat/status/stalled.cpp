@@ -1,0 +1,21 @@
+// Stalled: nothing more happens until a person does something. kstatus calls this Failed.
+#include "heat/status/reasons.h"
+#include "heat/status/situation.h"
+
+namespace heat {
+
+Condition stalled(const Situation& situation, const Parts& parts) {
+  const StatusInput& input = situation.input;
+  if (parts.config_valid.is_false() && parts.config_valid.reason != reason::secret_missing) {
+    return condition(stalled_type, true, parts.config_valid.reason, parts.config_valid.message);
+  }
+  if (!input.apply_error.empty() && input.apply_error_is_final) {
+    return condition(stalled_type, true, reason::apply_refused, input.apply_error);
+  }
+  if (parts.database_ready.is_false() && parts.database_ready.reason == reason::sync_failed) {
+    return condition(stalled_type, true, reason::sync_failed, parts.database_ready.message);
+  }
+  return condition(stalled_type, false, reason::progressing, "nothing stands in the way");
+}
+
+}  // namespace heat

@@ -1,0 +1,39 @@
+// The status of a HeatCluster, from what was asked for and what is there. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "heat/desired/desired.h"
+#include "heat/observed.h"
+#include "heat/spec.h"
+
+namespace heat {
+
+struct StatusInput {
+  // Where parse() failed there is no spec: conditions then say ConfigValid=False and keep the rest as it was.
+  const Spec* spec = nullptr;
+  std::int64_t generation = 0;
+  const Observed* observed = nullptr;
+  const Desired* desired = nullptr;  // null where problems stand
+  std::vector<Problem> problems;
+  std::string apply_error;  // what the API server refused, for the Stalled/Reconciling message; empty: nothing
+  bool apply_error_is_final = false;  // e.g. 422: only a change of the object mends it
+  std::string now;                    // RFC 3339, for lastTransitionTime of conditions that flip
+};
+
+// The whole status as applied. Equal input gives an equal value; lastTransitionTime moves only where a status flips.
+json::Value status(const StatusInput& input);
+
+// Events worth telling (stable reasons): what changed between the status before and the one now, and between the
+// StatefulSet as it is and as it will be.
+struct Notice {
+  bool warning = false;
+  std::string reason;  // ScalingOut, ScalingIn, ConfigChanged, DatabaseSynced, Blocked, ReconcileError
+  std::string action;  // UpperCamelCase verb for events.k8s.io: "Scale", "Configure", "SyncDatabase", "Reconcile"
+  std::string note;    // ≤ 1 kB
+};
+std::vector<Notice> notices(const Observed& observed, const Desired* desired, const json::Value& status_before,
+                            const json::Value& status_now);
+
+}  // namespace heat
