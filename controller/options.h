@@ -1,0 +1,34 @@
+// The command line: every flag has an environment twin HEAT_OPERATOR_… (docs/configuration.md).
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/logging.h"
+#include "base/result.h"
+
+struct Options {
+  std::string kubeconfig;
+  std::string context;
+  std::vector<std::string> namespaces;  // empty: all of them
+  int workers = 4;
+  std::string metrics_bind_address = ":8080";
+  std::string health_probe_bind_address = ":8081";
+  base::log::Level log_level = base::log::Level::info;
+  base::log::Format log_format = base::log::Format::json;
+  base::Duration secret_poll_interval = std::chrono::seconds(60);
+  std::string image_heat;  // HEAT_OPERATOR_IMAGE_HEAT; empty: each HeatCluster must name its image
+};
+
+// What parsing ends in where it does not end in Options: --help, --version, or wrong usage.
+struct Exit {
+  int code = 0;         // 0 for --help and --version, 2 for wrong usage
+  std::string message;  // one text to print: on stdout for code 0, on stderr otherwise
+};
+
+base::Result<Options, Exit> parse_options(int argc, const char* const* argv);
+
+// The environment as a map: taken before anything changes it.
+std::map<std::string, std::string> environment();

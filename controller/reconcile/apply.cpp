@@ -1,0 +1,175 @@
+#include "reconcile/apply.h"
+
+#include <algorithm>
+
+#include "base/logging.h"
+#include "heat/kinds.h"
+#include "kube/decode.h"
+#include "kube/model/applied_hash.h"
+
+namespace reconcile {
+namespace {
+
+// The name of the wait that a stale cache needs: the watch delivers within this, and the key is woken by it anyway.
+constexpr base::Duration cache_lag = std::chrono::milliseconds(200);
+// How long to leave a former HeatCluster's children to the garbage collector before looking again; its deletes wake the
+// key.
+constexpr base::Duration collection_time = std::chrono::seconds(5);
+
+std::string describe(const kube::ResourceType& type, const std::string& name) {
+  return std::string(type.kind) + " " + name;
+}
+
+ApplyFailure wait_for(std::string message, base::Duration delay) { return {std::move(message), true, false, delay}; }
+
+ApplyFailure failure(const kube::ResourceType& type, const std::string& name, const kube::Error& error) {
+  ApplyFailure failed;
+  failed.message = describe(type, name) + ": " + error.text();
+  failed.retry_after = error.retry_after;
+  failed.final = error.invalid();
+  if (error.forbidden()) failed.message += " (grant the operator this right: manifests/base/clusterrole.yaml)";
+  return failed;
+}
+
+ApplyFailure taken(const kube::ResourceType& type, const std::string& name, const std::string& by) {
+  return {describe(type, name) + " exists already and is not this HeatCluster's (" + by +
+              "); rename or delete it, or give the HeatCluster another name",
+          false,
+          true,
+          {}};
+}
+
+const kube::Projection& projection_of(const kube::ResourceType& type) {
+  static const kube::Projection nothing;
+  for (const heat::WatchedKind& kind : heat::watched_kinds()) {
+    if (*kind.type == type) return kind.projection;
+  }
+  return nothing;
+}
+
+}  // namespace
+
+Applier::Applier(const World& world, const kube::Object& cluster, std::stop_token stop)
+    : world_(world), cluster_(cluster), stop_(std::move(stop)) {}
+
+base::Result<void, ApplyFailure> Applier::apply(const heat::Desired& desired) {
+  for (const heat::Stage& stage : desired.stages) {
+    if (stage.mode != heat::Stage::Mode::apply) continue;
+    for (const heat::DesiredObject& object : stage.objects) {
+      if (auto applied = apply_object(object); !applied) return applied;
+    }
+  }
+  return {};
+}
+
+base::Result<void, ApplyFailure> Applier::apply_object(const heat::DesiredObject& object) {
+  const auto live = live_state(object);
+  if (!live) return tl::unexpected(live.error());
+  if (!*live) return patch(object, false);
+
+  const kube::Object& existing = **live;
+  if (existing.owner_uid != cluster_.uid && !existing.owner_uid.empty()) {
+    const bool former = existing.owner_kind == heat::heat_cluster.kind && existing.owner_name == cluster_.key.name;
+    if (!former)
+      return tl::unexpected(
+          taken(*object.type, object.name, "it is " + existing.owner_kind + " " + existing.owner_name + "'s"));
+    return tl::unexpected(wait_for("waiting until " + describe(*object.type, object.name) +
+                                       " of the former HeatCluster " + cluster_.key.name + " is gone",
+                                   collection_time));
+  }
+  if (existing.deleting) {
+    return tl::unexpected(
+        wait_for("waiting until " + describe(*object.type, object.name) + " is deleted", collection_time));
+  }
+  if (existing.applied_hash == kube::applied_hash(object.body)) return {};
+  if (auto current = still_current(); !current) return current;
+  // Ours by owner: taken back with force. Without an owner it is somebody else's, unless the API server finds no
+  // conflict.
+  return patch(object, existing.owner_uid == cluster_.uid);
+}
+
+base::Result<kube::ObjectPtr, ApplyFailure> Applier::live_state(const heat::DesiredObject& object) {
+  const kube::ObjectKey key{cluster_.key.namespace_name, object.name};
+  if (const kube::Store* store = world_.store_of(*object.type)) return store->find(key);
+  // A Secret of our own. observe() does not read it, and only we write it: what we know of it may be a poll old.
+  const auto secret = world_.secrets.read(key, std::chrono::seconds(30), stop_);
+  if (!secret) return tl::unexpected(failure(*object.type, object.name, secret.error()));
+  if (secret->object && secret->object->owner_uid.empty()) {
+    return tl::unexpected(taken(*object.type, object.name, "it has no owner"));
+  }
+  return secret->object;
+}
+
+base::Result<void, ApplyFailure> Applier::patch(const heat::DesiredObject& object, bool exists) {
+  const kube::ObjectKey key{cluster_.key.namespace_name, object.name};
+  kube::ApplyOptions options;
+  options.force = exists;
+  const auto answer = world_.client.apply(*object.type, key, object.body.dump(), options, stop_);
+  ++writes_;
+  if (!answer) {
+    if (!exists && answer.error().conflict())
+      return tl::unexpected(taken(*object.type, object.name, answer.error().message));
+    return tl::unexpected(failure(*object.type, object.name, answer.error()));
+  }
+  base::log::debug("applied", {{"kind", object.type->kind}, {"namespace", key.namespace_name}, {"name", key.name}});
+  if (*object.type == kube::types::secret) {
+    if (auto kept = world_.secrets.wrote(key, *answer); !kept) {
+      return tl::unexpected(failure(*object.type, object.name, kept.error()));
+    }
+    return {};
+  }
+  auto now = kube::decode_object(*answer, *object.type, projection_of(*object.type));
+  if (!now) return tl::unexpected(ApplyFailure{describe(*object.type, object.name) + ": " + now.error().message});
+  world_.store_of(*object.type)->wrote(std::move(*now));
+  return {};
+}
+
+base::Result<void, ApplyFailure> Applier::still_current() {
+  if (checked_current_) return {};
+  const auto body = world_.client.get(heat::heat_cluster, cluster_.key, stop_);
+  if (!body) {
+    if (body.error().not_found()) return tl::unexpected(wait_for("the HeatCluster is gone", cache_lag));
+    return tl::unexpected(failure(heat::heat_cluster, cluster_.key.name, body.error()));
+  }
+  const auto live = kube::decode_object(*body, heat::heat_cluster, {});
+  if (!live) return tl::unexpected(ApplyFailure{live.error().message});
+  const bool same = (*live)->uid == cluster_.uid && (*live)->generation == cluster_.generation && !(*live)->deleting;
+  if (!same) return tl::unexpected(wait_for("the HeatCluster has changed meanwhile", cache_lag));
+  checked_current_ = true;
+  return {};
+}
+
+base::Result<void, ApplyFailure> Applier::prune(const heat::Desired& desired) {
+  const auto wanted = [&](const kube::ResourceType& type, const std::string& name) {
+    for (const heat::Stage& stage : desired.stages) {
+      if (stage.mode == heat::Stage::Mode::absent) continue;
+      for (const heat::DesiredObject& object : stage.objects) {
+        if (*object.type == type && object.name == name) return true;
+      }
+    }
+    return type == kube::types::config_map &&
+           std::find(desired.keep_config_maps.begin(), desired.keep_config_maps.end(), name) !=
+               desired.keep_config_maps.end();
+  };
+  for (const heat::WatchedKind& kind : heat::watched_kinds()) {
+    if (!kind.child) continue;
+    for (const kube::ObjectPtr& object : world_.store_of(*kind.type)->owned_by(cluster_.uid)) {
+      if (object->deleting || wanted(*kind.type, object->key.name)) continue;
+      if (auto removed = remove(*kind.type, *object); !removed) return removed;
+    }
+  }
+  return {};
+}
+
+base::Result<void, ApplyFailure> Applier::remove(const kube::ResourceType& type, const kube::Object& object) {
+  if (auto current = still_current(); !current) return current;
+  const auto removed = world_.client.remove(type, object.key, {object.uid, object.resource_version}, stop_);
+  ++writes_;
+  if (!removed && !removed.error().conflict()) return tl::unexpected(failure(type, object.key.name, removed.error()));
+  // A conflict: it has changed since we saw it. The watch brings the new state, and with it the key.
+  if (removed) world_.store_of(type)->removed(object.key, object.uid);
+  base::log::info("pruned", {{"kind", type.kind}, {"namespace", object.key.namespace_name}, {"name", object.key.name}});
+  return {};
+}
+
+}  // namespace reconcile

@@ -1,0 +1,139 @@
+#include "reconcile/reconciler.h"
+
+#include <algorithm>
+
+#include "reconcile/apply.h"
+#include "reconcile/draw_secrets.h"
+#include "reconcile/observe.h"
+#include "reconcile/publish_status.h"
+
+namespace reconcile {
+namespace {
+
+// A pass that follows another within this reads no Secret again: it was woken by what the first one did.
+constexpr base::Duration secrets_stay_fresh = std::chrono::seconds(5);
+// Somebody is mending a Secret that is missing or malformed: look sooner than the poll does.
+constexpr base::Duration mending_interval = std::chrono::seconds(10);
+
+// A spec that nobody has acted on yet gets Secrets read anew: who changes both at once means both.
+base::Duration secrets_max_age(const heat::Spec& spec, const json::Value& live_status) {
+  const bool acted_on = json::integer_at(live_status, "/observedGeneration", -1) == spec.generation;
+  return acted_on ? secrets_stay_fresh : base::Duration{0};
+}
+
+}  // namespace
+
+// What one pass knows; lives on the worker's stack.
+struct Reconciler::Pass {
+  kube::ObjectPtr cluster;
+  std::stop_token stop;
+  json::Value live_status;
+  heat::Observed observed;
+  std::optional<heat::Desired> desired;
+  heat::StatusInput status;
+  runtime::Outcome outcome;  // when the status could be written
+};
+
+Reconciler::Reconciler(World world, Settings settings) : world_(world), settings_(std::move(settings)) {}
+
+runtime::Outcome Reconciler::reconcile(const kube::ObjectKey& key, std::stop_token stop) const {
+  const kube::ObjectPtr cluster = world_.clusters.find(key);
+  // Gone or going: the garbage collector takes the children, and creating anything now would only feed it.
+  if (!cluster || cluster->deleting) {
+    world_.secrets.forget_unread(10 * world_.secrets.poll_interval(settings_.secret_poll_interval));
+    return runtime::Outcome::done();
+  }
+
+  const json::Value live = cluster->parsed();
+  Pass pass{cluster, stop, live.value("status", json::Value()), {}, {}, {}, {}};
+  pass.observed.status = pass.live_status;
+  pass.status.generation = cluster->generation;
+
+  const auto spec = heat::parse(live, settings_.defaults);
+  if (!spec) {
+    observe_children(world_, *cluster, pass.observed);
+    pass.status.problems = spec.error();
+    return publish(pass);
+  }
+  pass.status.spec = &*spec;
+  return converge(pass, *spec);
+}
+
+runtime::Outcome Reconciler::converge(Pass& pass, const heat::Spec& spec) const {
+  const kube::Object& cluster = *pass.cluster;
+  observe_children(world_, cluster, pass.observed);
+  const base::Duration max_age = secrets_max_age(spec, pass.live_status);
+  if (auto read = observe_secrets(world_, spec, max_age, pass.stop, pass.observed); !read) {
+    return blocked(pass, "reading Secrets", read.error());
+  }
+
+  pass.status.problems = heat::problems(spec, pass.observed);
+  if (!pass.status.problems.empty()) {
+    pass.outcome = runtime::Outcome::after(std::min(mending_interval, settings_.secret_poll_interval));
+    return publish(pass);
+  }
+
+  const auto missing = heat::missing(spec, pass.observed);
+  if (!missing.empty()) {
+    if (auto drawn = draw_secrets(world_, spec.namespace_name, missing, pass.stop); !drawn) {
+      return blocked(pass, "creating a Secret", drawn.error());
+    }
+    if (auto read = observe_secrets(world_, spec, secrets_stay_fresh, pass.stop, pass.observed); !read) {
+      return blocked(pass, "reading Secrets", read.error());
+    }
+  }
+
+  pass.desired = heat::desired(spec, pass.observed);
+  Applier applier(world_, cluster, pass.stop);
+  auto applied = applier.apply(*pass.desired);
+  if (applied) applied = applier.prune(*pass.desired);
+  pass.outcome = runtime::Outcome::after(world_.secrets.poll_interval(settings_.secret_poll_interval));
+  if (!applied) {
+    const ApplyFailure& failure = applied.error();
+    pass.status.apply_error = failure.message;
+    pass.status.apply_error_is_final = failure.final;
+    if (failure.waits) {
+      pass.outcome = runtime::Outcome::after(failure.retry_after);
+    } else if (!failure.final) {
+      pass.outcome = runtime::Outcome::retry(failure.message, failure.retry_after);
+    }
+  }
+  return publish(pass);
+}
+
+// Status, events, outcome: every pass that learnt something ends here.
+runtime::Outcome Reconciler::publish(Pass& pass) const {
+  if (pass.stop.stop_requested()) return runtime::Outcome::retry("the process is ending");
+  const heat::Observed before = pass.observed;
+  observe_children(world_, *pass.cluster, pass.observed);
+  pass.status.observed = &pass.observed;
+  pass.status.desired = pass.desired ? &*pass.desired : nullptr;
+  pass.status.now = base::rfc3339(world_.clock.wall());
+  const json::Value status = heat::status(pass.status);
+
+  const auto written = publish_status(world_, *pass.cluster, status, pass.live_status, pass.stop);
+  if (!written) return failed("writing the status", written.error());
+
+  const kube::ObjectReference regarding{&heat::heat_cluster, pass.cluster->key, pass.cluster->uid};
+  for (const heat::Notice& notice : heat::notices(before, pass.status.desired, pass.live_status, status)) {
+    world_.events.record(regarding, {notice.warning, notice.reason, notice.action, notice.note});
+  }
+  return pass.outcome;
+}
+
+// A missing right stays until a person grants it: that belongs into the status. What passes by itself does not.
+runtime::Outcome Reconciler::blocked(Pass& pass, const std::string& what, const kube::Error& error) const {
+  pass.outcome = failed(what, error);
+  if (!error.forbidden()) return pass.outcome;
+  pass.status.apply_error = pass.outcome.message;
+  return publish(pass);
+}
+
+runtime::Outcome Reconciler::failed(const std::string& what, const kube::Error& error) const {
+  if (error.stopped()) return runtime::Outcome::retry("the process is ending");
+  std::string message = what + ": " + error.text();
+  if (error.forbidden()) message += " (grant the operator this right: manifests/base/clusterrole.yaml)";
+  return runtime::Outcome::retry(std::move(message), error.retry_after);
+}
+
+}  // namespace reconcile

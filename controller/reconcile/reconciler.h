@@ -1,0 +1,45 @@
+// One HeatCluster, one pass: the recipe that brings the world to the spec. Start reading here after main.cpp.
+#pragma once
+
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "heat/desired/desired.h"
+#include "heat/observed.h"
+#include "heat/spec.h"
+#include "heat/status/status.h"
+#include "kube/model/object.h"
+#include "reconcile/world.h"
+#include "runtime/outcome.h"
+
+namespace reconcile {
+
+// Thread-safe: constant after construction. The queue sees to it that one key is never in two hands.
+class Reconciler {
+ public:
+  struct Settings {
+    // How often Secrets that a HeatCluster names are read again. A change of one rolls out within this.
+    base::Duration secret_poll_interval = std::chrono::seconds(60);
+    heat::Defaults defaults;
+  };
+
+  Reconciler(World world, Settings settings);
+
+  // Level-triggered: looks at the world as it is, and needs to have seen no event. Every step can be repeated, so a
+  // process that dies between any two of them leaves nothing that the next pass does not finish.
+  runtime::Outcome reconcile(const kube::ObjectKey& key, std::stop_token stop) const;
+
+ private:
+  struct Pass;
+
+  runtime::Outcome converge(Pass& pass, const heat::Spec& spec) const;
+  runtime::Outcome publish(Pass& pass) const;
+  runtime::Outcome blocked(Pass& pass, const std::string& what, const kube::Error& error) const;
+  runtime::Outcome failed(const std::string& what, const kube::Error& error) const;
+
+  const World world_;
+  const Settings settings_;
+};
+
+}  // namespace reconcile
