@@ -1,5 +1,4 @@
 // heat-operator: flags → credentials → manager → run. The way of an event starts here (controller/README.md).
-#include <malloc.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -8,6 +7,7 @@
 #include <thread>
 
 #include "base/logging.h"
+#include "base/memory.h"
 #include "base/metrics.h"
 #include "heat/kinds.h"
 #include "heat/names.h"
@@ -52,6 +52,10 @@ runtime::Manager::Settings manager_settings(const Options& options) {
   settings.namespaces = options.namespaces;
   settings.key_of = reconcile::key_of;
   settings.workers = static_cast<unsigned>(options.workers);
+  settings.admission = [](const std::stop_token&) {
+    base::return_startup_memory();
+    return true;
+  };
   return settings;
 }
 
@@ -141,8 +145,7 @@ int run(const Options& options, const kube::ClusterAccess& access, const sigset_
 }  // namespace
 
 int main(int argc, char** argv) {
-  // glibc would give each thread a heap of its own, up to eight a core: mostly empty, and most of an idle process.
-  mallopt(M_ARENA_MAX, 2);
+  base::keep_few_heaps();
   const sigset_t signals = block_stop_signals();
   const auto options = parse_options(argc, argv);
   if (!options) {

@@ -52,19 +52,28 @@ struct TlsSetupFailed : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// Held by whatever of a request is still inside the library: the transport outlives the last one.
+class Token {
+ public:
+  explicit Token(std::shared_ptr<std::atomic<int>> open) : open_(std::move(open)) { open_->fetch_add(1); }
+  ~Token() {
+    open_->fetch_sub(1);
+    open_->notify_all();
+  }
+  Token(const Token&) = delete;
+  Token& operator=(const Token&) = delete;
+
+ private:
+  const std::shared_ptr<std::atomic<int>> open_;
+};
+
 // Where the library writes an answer's body. When the last part of the library lets go of it, the request's connection is
 // back in the pool: that moment is the end of the exchange.
 class Sink final : public streams::details::streambuf_state_manager<std::uint8_t> {
  public:
-  Sink(std::shared_ptr<Exchange> exchange, std::shared_ptr<std::atomic<int>> open)
-      : streambuf_state_manager(std::ios_base::out), exchange_(std::move(exchange)), open_(std::move(open)) {
-    open_->fetch_add(1);
-  }
-  ~Sink() override {
-    exchange_->on_released();
-    open_->fetch_sub(1);
-    open_->notify_all();
-  }
+  Sink(std::shared_ptr<Exchange> exchange, std::shared_ptr<Token> token)
+      : streambuf_state_manager(std::ios_base::out), token_(std::move(token)), exchange_(std::move(exchange)) {}
+  ~Sink() override { exchange_->on_released(); }
 
   bool can_seek() const override { return false; }
   bool has_size() const override { return false; }
@@ -83,11 +92,9 @@ class Sink final : public streams::details::streambuf_state_manager<std::uint8_t
   pplx::task<std::size_t> _putn(const std::uint8_t* bytes, std::size_t count) override {
     const std::string_view text(reinterpret_cast<const char*>(bytes), count);
     pplx::task_completion_event<std::size_t> drained;
-    switch (exchange_->on_bytes(text, [drained, count] { drained.set(count); })) {
-      case Exchange::Taken::more: return pplx::task_from_result(count);
-      case Exchange::Taken::later: return pplx::create_task(drained);
-      default: return pplx::task_from_exception<std::size_t>(std::runtime_error("refused"));
-    }
+    // Never an exception: the library would wait for the stream's close on its own thread, for ever if it has but one.
+    if (exchange_->on_bytes(text, [drained, count] { drained.set(count); })) return pplx::task_from_result(count);
+    return pplx::create_task(drained);
   }
   pplx::task<int_type> _putc(std::uint8_t byte) override {
     return _putn(&byte, 1).then([byte](std::size_t) { return static_cast<int_type>(byte); });
@@ -106,8 +113,8 @@ class Sink final : public streams::details::streambuf_state_manager<std::uint8_t
   std::size_t _scopy(std::uint8_t*, std::size_t) override { return 0; }
 
  private:
+  const std::shared_ptr<Token> token_;
   const std::shared_ptr<Exchange> exchange_;
-  const std::shared_ptr<std::atomic<int>> open_;
 };
 
 class CppRestTransport final : public Transport {
@@ -136,7 +143,8 @@ class CppRestTransport final : public Transport {
   std::shared_ptr<Client> current_client();
   TlsConfig tls_config();
   std::shared_ptr<Exchange> start(const Request& request, Exchange::Mode mode, const pplx::cancellation_token& token);
-  void observe(pplx::task<rest::http_response> answer, const std::shared_ptr<Exchange>& exchange);
+  void observe(const pplx::task<rest::http_response>& answer, const std::shared_ptr<Exchange>& exchange,
+               const std::shared_ptr<Token>& token);
   Error error_of(const std::exception_ptr& thrown) const;
   Result<Response> drain(Exchange& exchange, Duration idle, const LineSplitter::OnLine& on_line,
                          const std::stop_token& stop) const;
@@ -220,8 +228,9 @@ Error CppRestTransport::error_of(const std::exception_ptr& thrown) const {
   }
 }
 
-void CppRestTransport::observe(pplx::task<rest::http_response> answer, const std::shared_ptr<Exchange>& exchange) {
-  const auto at_end = [this, exchange](const pplx::task<utility::size64_t>& body) {
+void CppRestTransport::observe(const pplx::task<rest::http_response>& answer,
+                               const std::shared_ptr<Exchange>& exchange, const std::shared_ptr<Token>& token) {
+  const auto at_end = [this, exchange, token](const pplx::task<utility::size64_t>& body) {
     try {
       body.get();
       exchange->on_end(std::nullopt);
@@ -259,16 +268,18 @@ std::shared_ptr<Exchange> CppRestTransport::start(const Request& request, Exchan
     if (!request.body.empty()) call.set_body(request.body);
     // After the body, which brings a content type of its own.
     for (const Header& header : request.headers) call.headers()[header.name] = header.value;
+    const auto request_token = std::make_shared<Token>(open_);
     const std::shared_ptr<streams::details::basic_streambuf<std::uint8_t>> sink =
-        std::make_shared<Sink>(exchange, open_);
+        std::make_shared<Sink>(exchange, request_token);
     call.set_response_stream(streams::ostream(streams::streambuf<std::uint8_t>(sink)));
     const auto client = current_client();
     calling = true;
-    auto answer = client->request(std::move(call), token);
+    const auto answer = client->request(std::move(call), token);
     calling = false;
-    observe(std::move(answer), exchange);
+    observe(answer, exchange, request_token);
   } catch (...) {
     calling = false;
+    // Nothing went out, but the sink may still go.
     exchange->on_end(error_of(std::current_exception()));
   }
   return exchange;
@@ -287,10 +298,10 @@ Result<Response> CppRestTransport::send(const Request& request, Duration deadlin
   const auto exchange = start(request, Exchange::Mode::collect, source.get_token());
   switch (exchange->wait_released(until, stop)) {
     case Exchange::Wake::ready: break;
+    case Exchange::Wake::refused: cancel(source, *exchange); return tl::unexpected(too_large(peer_, "an answer", max_body));
     case Exchange::Wake::timeout: cancel(source, *exchange); return tl::unexpected(deadline_passed(peer_, deadline));
     case Exchange::Wake::stopped: cancel(source, *exchange); return tl::unexpected(stopped(peer_));
   }
-  if (exchange->refused_body()) return tl::unexpected(too_large(peer_, "an answer", max_body));
   if (auto failure = exchange->failure()) return tl::unexpected(std::move(*failure));
   return exchange->take_response();
 }

@@ -12,24 +12,25 @@ void Exchange::on_head(int status, std::vector<Header> headers) {
   if (mode_ == Mode::hold_back) changed_.notify_all();
 }
 
-Exchange::Taken Exchange::on_bytes(std::string_view bytes, Resume resume) {
+bool Exchange::on_bytes(std::string_view bytes, Resume resume) {
   const std::scoped_lock lock(mutex_);
-  if (abandoned_) return Taken::refused;
+  if (abandoned_ || refused_body_) return true;
   std::string& body = response_.body;
   if (mode_ == Mode::collect) {
     if (body.size() + bytes.size() > body_limit_) {
       refused_body_ = true;
-      return Taken::refused;
+      changed_.notify_all();
+    } else {
+      body.append(bytes);
     }
-    body.append(bytes);
-    return Taken::more;
+    return true;
   }
   const bool was_empty = body.empty();
   body.append(bytes);
   if (was_empty) changed_.notify_all();
-  if (body.size() < high_water) return Taken::more;
+  if (body.size() < high_water) return true;
   resume_ = std::move(resume);
-  return Taken::later;
+  return false;
 }
 
 void Exchange::on_end(std::optional<Error> failure) {
@@ -37,17 +38,13 @@ void Exchange::on_end(std::optional<Error> failure) {
   if (ended_) return;
   ended_ = true;
   failure_ = std::move(failure);
-  if (mode_ == Mode::hold_back) changed_.notify_all();
+  if (mode_ == Mode::hold_back || released_) changed_.notify_all();
 }
 
 void Exchange::on_released() {
   const std::scoped_lock lock(mutex_);
   released_ = true;
-  if (!ended_) {
-    ended_ = true;
-    failure_ = Error{Failure::broken, "the HTTP library gave the request up"};
-  }
-  changed_.notify_all();
+  if (ended_) changed_.notify_all();
 }
 
 template <typename Ready>
@@ -77,7 +74,12 @@ Exchange::Wake Exchange::wait_head(base::Monotonic deadline, const std::stop_tok
 
 Exchange::Wake Exchange::wait_released(base::Monotonic deadline, const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
-  return wait(lock, deadline, stop, [this] { return released_; });
+  bool refused = false;
+  const Wake wake = wait(lock, deadline, stop, [&] {
+    refused = refused_body_;
+    return refused || (released_ && ended_);
+  });
+  return wake == Wake::ready && refused ? Wake::refused : wake;
 }
 
 Exchange::Wake Exchange::next(std::string& bytes, base::Duration idle, const std::stop_token& stop) {
@@ -116,11 +118,6 @@ bool Exchange::has_head() const {
 bool Exchange::ended() const {
   const std::scoped_lock lock(mutex_);
   return ended_;
-}
-
-bool Exchange::refused_body() const {
-  const std::scoped_lock lock(mutex_);
-  return refused_body_;
 }
 
 std::optional<Error> Exchange::failure() const {

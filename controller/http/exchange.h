@@ -17,8 +17,8 @@
 
 namespace http {
 
-// Thread-safe; everything is guarded by mutex_. One thread of the library calls the on_… functions in the order head, bytes…,
-// end, released; one caller waits.
+// Thread-safe; everything is guarded by mutex_. Threads of the library call the on_… functions: head, bytes…, end, and
+// released before or after the end; one caller waits.
 class Exchange {
  public:
   // Called once the caller has room again; from the caller's thread.
@@ -35,29 +35,28 @@ class Exchange {
 
   // --- the library's side ---
   void on_head(int status, std::vector<Header> headers);
-  // Takes a copy of `bytes`. `more`: send the next ones; `later`: `resume` will be called; `refused`: give up.
-  enum class Taken { more, later, refused };
-  Taken on_bytes(std::string_view bytes, Resume resume);
+  // Takes a copy of `bytes`. True: send the next ones; false: wait until `resume` is called. Bytes that are too many, or
+  // that nobody wants any more, are dropped: it is for the caller to cancel.
+  bool on_bytes(std::string_view bytes, Resume resume);
   // Nothing more comes: an orderly end, or why not. The first call counts.
   void on_end(std::optional<Error> failure);
   // The library holds nothing of this request any more: its connection is free for the next one.
   void on_released();
 
   // --- the caller's side ---
-  enum class Wake { ready, timeout, stopped };
+  enum class Wake { ready, timeout, stopped, refused };
   // Ready when the head is there or the exchange has ended without one.
   Wake wait_head(base::Monotonic deadline, const std::stop_token& stop);
-  // Ready when the exchange has ended and its connection is free again.
+  // Ready when the exchange has ended and its connection is free again; refused when the body is beyond its limit.
   Wake wait_released(base::Monotonic deadline, const std::stop_token& stop);
   // Ready when `bytes` (exchanged for the caller's, which gives its capacity back) holds something, or at the end, where
   // it is empty. `idle` bounds the wait.
   Wake next(std::string& bytes, base::Duration idle, const std::stop_token& stop);
-  // From now on bytes are refused and whoever is held back is let go: call it after asking the library to cancel.
+  // From now on bytes are dropped and whoever is held back is let go: call it after asking the library to cancel.
   void abandon();
 
   bool has_head() const;
   bool ended() const;
-  bool refused_body() const;
   std::optional<Error> failure() const;
   // Status, headers and what was collected as body; once.
   Response take_response();

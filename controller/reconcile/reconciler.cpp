@@ -115,7 +115,9 @@ runtime::Outcome Reconciler::publish(Pass& pass) const {
   if (!written) return failed("writing the status", written.error());
 
   const kube::ObjectReference regarding{&heat::heat_cluster, pass.cluster->key, pass.cluster->uid};
-  for (const heat::Notice& notice : heat::notices(before, pass.status.desired, pass.live_status, status)) {
+  // What could not be applied has not been done: it is told when it has.
+  const heat::Desired* done = pass.status.apply_error.empty() ? pass.status.desired : nullptr;
+  for (const heat::Notice& notice : heat::notices(before, done, pass.live_status, status)) {
     world_.events.record(regarding, {notice.warning, notice.reason, notice.action, notice.note});
   }
   return pass.outcome;

@@ -2,15 +2,13 @@
 
 #include <algorithm>
 #include <exception>
+#include <stdexcept>
 #include <utility>
 
 #include "base/logging.h"
 
 namespace runtime {
 namespace {
-
-// How often run()'s thread looks after what nobody tells it: metrics of work in hand, the resync, a late bookmark.
-constexpr base::Duration round = std::chrono::seconds(10);
 
 Manager::Source from(kube::Client& client) {
   return [&client](const Watched& watched, const std::string& namespace_name) {
@@ -83,11 +81,13 @@ void Manager::run(const Reconcile& reconcile, std::stop_token stop) {
   started_ = true;
 
   Controller controller({settings_.name, settings_.workers}, queue_, reconcile, clock_, metrics_);
-  if (wait_until_synced(stop) && (!settings_.admission || settings_.admission(stop)) && !stop.stop_requested()) {
+  const bool all_synced = wait_until_synced(stop);
+  const base::Monotonic resync_at = clock_.now() + next_resync();
+  if (all_synced && (!settings_.admission || settings_.admission(stop)) && !stop.stop_requested()) {
     base::log::info("starting workers", {{"controller", settings_.name}, {"workers", settings_.workers}});
     controller.start();
   }
-  keep_house(stop);
+  keep_house(resync_at, stop);
 
   controller.stop(settings_.shutdown_grace);
   started_ = false;
@@ -120,7 +120,7 @@ bool Manager::wait_until_synced(std::stop_token stop) {
   const base::Monotonic begin = clock_.now();
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
-    if (changed_.wait_for(lock, stop, round, [this] { return synced(); })) return true;
+    if (changed_.wait_for(lock, stop, settings_.housekeeping, [this] { return synced(); })) return true;
     lock.unlock();
     if (!stop.stop_requested()) warn_of_waiting(std::chrono::duration_cast<base::Duration>(clock_.now() - begin));
     lock.lock();
@@ -132,7 +132,7 @@ void Manager::warn_of_waiting(base::Duration waited) {
   for (const auto& feed : feeds_) {
     for (const auto& watcher : feed->watchers) {
       const auto awaiting = watcher->awaiting_initial_events();
-      if (awaiting && *awaiting >= round) {
+      if (awaiting && *awaiting >= settings_.housekeeping) {
         base::log::warn("the streaming list has not ended yet",
                         {{"resource", watcher->description()}, {"waited", seconds_text(*awaiting)}});
       }
@@ -140,17 +140,16 @@ void Manager::warn_of_waiting(base::Duration waited) {
   }
   // Once when the limit passes, then once in that time again.
   const auto limits = [&](base::Duration time) { return time / settings_.sync_warning; };
-  if (waited >= settings_.sync_warning && limits(waited) != limits(waited - round)) {
+  if (waited >= settings_.sync_warning && limits(waited) != limits(waited - settings_.housekeeping)) {
     base::log::warn("not every cache is synced, so nothing is reconciled yet",
                     {{"controller", settings_.name}, {"waited", seconds_text(waited)}, {"missing", not_synced()}});
   }
 }
 
-void Manager::keep_house(std::stop_token stop) {
-  base::Monotonic resync_at = clock_.now() + next_resync();
+void Manager::keep_house(base::Monotonic resync_at, std::stop_token stop) {
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
-    changed_.wait_for(lock, stop, round, [] { return false; });
+    changed_.wait_for(lock, stop, settings_.housekeeping, [] { return false; });
     queue_.measure();
     if (clock_.now() < resync_at) continue;
     resync();

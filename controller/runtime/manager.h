@@ -2,6 +2,7 @@
 // them in the reverse one. Knows no kind by name.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -53,6 +54,7 @@ class Manager {
     base::Duration resync = std::chrono::hours(10);            // ±10 %: every key once more, at low priority
     base::Duration stuck_worker = std::chrono::minutes(5);     // one key in hand for longer: not alive
     base::Duration stuck_watcher = std::chrono::minutes(15);   // a watch ends within 10 min, whatever happens
+    base::Duration housekeeping = std::chrono::seconds(10);  // between two looks at what nobody tells run()'s thread of
     // Called when every cache is synced, before the first worker starts: blocks until this process may write (it
     // leads). False: it never may, and run() waits for its stop. Empty: it may at once.
     std::function<bool(std::stop_token)> admission;
@@ -89,7 +91,7 @@ class Manager {
   std::optional<kube::ObjectKey> key_of(const kube::ObjectPtr& before, const kube::ObjectPtr& after, const Feed& feed);
   bool wait_until_synced(std::stop_token stop);
   void warn_of_waiting(base::Duration waited);
-  void keep_house(std::stop_token stop);
+  void keep_house(base::Monotonic resync_at, std::stop_token stop);
   void resync();
   base::Duration next_resync();
   std::string not_synced() const;

@@ -33,18 +33,30 @@ Plan make_plan(const Spec& spec, const Observed& observed) {
   return plan;
 }
 
+// Objects are moved in: an initializer list would copy each body.
+template <typename... Objects>
+Stage make_stage(std::string name, Objects&&... objects) {
+  Stage stage;
+  stage.name = std::move(name);
+  stage.objects.reserve(sizeof...(objects));
+  (stage.objects.push_back(std::forward<Objects>(objects)), ...);
+  return stage;
+}
+
 // A Job cannot be changed, and one that is there needs nothing: it is held, which also keeps it from being pruned.
-Stage database_stage(Plan& plan, const ObservedChild* job) {
-  if (job == nullptr) return {"database", Mode::apply, {}, {db_sync_job(plan)}};
-  plan.db_sync_job = job->name;
-  return {"database", Mode::hold, "Job " + job->name + " is there", {db_sync_job(plan)}};
+Stage database_stage(const Plan& plan, const ObservedChild* job) {
+  if (job == nullptr) return make_stage("database", db_sync_job(plan));
+  Stage stage = make_stage("database", DesiredObject{&kube::types::job, job->name, {}});
+  stage.mode = Mode::hold;
+  stage.reason = "Job " + job->name + " is there";
+  return stage;
 }
 
 Stage engine_stage(const Plan& plan, const ObservedChild* job) {
-  Stage stage{"engine", Mode::apply, {}, {engine_service(plan), engine_stateful_set(plan)}};
+  Stage stage = make_stage("engine", engine_service(plan), engine_stateful_set(plan));
   if (job == nullptr || job_state(*job) != JobState::complete) {
     stage.mode = Mode::hold;
-    stage.reason = "waiting for Job " + plan.db_sync_job;
+    stage.reason = "waiting for Job " + (job == nullptr ? plan.db_sync_job : job->name);
   }
   return stage;
 }
@@ -70,13 +82,14 @@ void hold_everything(Desired& desired) {
 }  // namespace
 
 Desired desired(const Spec& spec, const Observed& observed) {
-  Plan plan = make_plan(spec, observed);
+  const Plan plan = make_plan(spec, observed);
   const ObservedChild* job = current_db_sync(observed, plan.database, plan.credentials_digest);
 
   // The order is the point: each stage needs what stands above it.
   Desired result;
-  result.stages.push_back({"credentials", Mode::apply, {}, {service_account(plan), credentials_secret(plan)}});
-  result.stages.push_back({"configuration", Mode::apply, {}, {config_map(plan)}});
+  result.stages.reserve(4);
+  result.stages.push_back(make_stage("credentials", service_account(plan), credentials_secret(plan)));
+  result.stages.push_back(make_stage("configuration", config_map(plan)));
   result.stages.push_back(database_stage(plan, job));
   result.stages.push_back(engine_stage(plan, job));
   result.keep_config_maps = kept_config_maps(plan, observed);

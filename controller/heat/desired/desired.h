@@ -15,7 +15,8 @@ namespace heat {
 struct DesiredObject {
   const kube::ResourceType* type = nullptr;  // one of kube::types
   std::string name;
-  json::Value body;  // the full apply body, ownerReference and labels included, in the server's canonical form
+  json::Value body;  // the full apply body, ownerReference and labels included, in the server's canonical form; may be
+                     // null in a stage that is held
 };
 
 struct Stage {
