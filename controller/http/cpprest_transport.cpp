@@ -67,8 +67,8 @@ class Token {
   const std::shared_ptr<std::atomic<int>> open_;
 };
 
-// Where the library writes an answer's body. When the last part of the library lets go of it, the request's connection is
-// back in the pool: that moment is the end of the exchange.
+// Where the library writes an answer's body. When the last part of the library lets go of it, the request's connection
+// is back in the pool: that moment is the end of the exchange.
 class Sink final : public streams::details::streambuf_state_manager<std::uint8_t> {
  public:
   Sink(std::shared_ptr<Exchange> exchange, std::shared_ptr<Token> token)
@@ -139,7 +139,9 @@ class CppRestTransport final : public Transport {
   using Client = rest::client::http_client;
 
   rest::client::http_client_config configuration();
-  std::shared_ptr<Client> make_client() { return std::make_shared<Client>(options_.base_url, configuration()); }
+  std::shared_ptr<Client> make_client() {
+    return std::make_shared<Client>(unbracketed(options_.base_url, peer_), configuration());
+  }
   std::shared_ptr<Client> current_client();
   TlsConfig tls_config();
   std::shared_ptr<Exchange> start(const Request& request, Exchange::Mode mode, const pplx::cancellation_token& token);
@@ -154,8 +156,8 @@ class CppRestTransport final : public Transport {
   const Peer peer_;
   TlsContexts contexts_;
   std::mutex mutex_;
-  TlsConfig last_tls_;              // guarded by mutex_: what the newest connection was made with
-  Monotonic material_checked_{};    // guarded by mutex_
+  TlsConfig last_tls_;                // guarded by mutex_: what the newest connection was made with
+  Monotonic material_checked_{};      // guarded by mutex_
   bool material_distrusted_ = false;  // guarded by mutex_: the server answered 401
   const std::shared_ptr<std::atomic<int>> open_ = std::make_shared<std::atomic<int>>(0);
   const std::shared_ptr<InPlace> in_place_ = std::make_shared<InPlace>();
@@ -228,8 +230,8 @@ Error CppRestTransport::error_of(const std::exception_ptr& thrown) const {
   }
 }
 
-void CppRestTransport::observe(const pplx::task<rest::http_response>& answer,
-                               const std::shared_ptr<Exchange>& exchange, const std::shared_ptr<Token>& token) {
+void CppRestTransport::observe(const pplx::task<rest::http_response>& answer, const std::shared_ptr<Exchange>& exchange,
+                               const std::shared_ptr<Token>& token) {
   const auto at_end = [this, exchange, token](const pplx::task<utility::size64_t>& body) {
     try {
       body.get();
@@ -265,7 +267,8 @@ std::shared_ptr<Exchange> CppRestTransport::start(const Request& request, Exchan
   try {
     rest::http_request call(request.method);
     call.set_request_uri(request.target);
-    if (!request.body.empty()) call.set_body(request.body);
+    if (!request.body.empty()) call.set_body(std::vector<unsigned char>(request.body.begin(), request.body.end()));
+    if (peer_.host.find(':') != std::string::npos) call.headers()["Host"] = peer_.text();
     // After the body, which brings a content type of its own.
     for (const Header& header : request.headers) call.headers()[header.name] = header.value;
     const auto request_token = std::make_shared<Token>(open_);
@@ -297,10 +300,17 @@ Result<Response> CppRestTransport::send(const Request& request, Duration deadlin
   const pplx::cancellation_token_source source;
   const auto exchange = start(request, Exchange::Mode::collect, source.get_token());
   switch (exchange->wait_released(until, stop)) {
-    case Exchange::Wake::ready: break;
-    case Exchange::Wake::refused: cancel(source, *exchange); return tl::unexpected(too_large(peer_, "an answer", max_body));
-    case Exchange::Wake::timeout: cancel(source, *exchange); return tl::unexpected(deadline_passed(peer_, deadline));
-    case Exchange::Wake::stopped: cancel(source, *exchange); return tl::unexpected(stopped(peer_));
+    case Exchange::Wake::ready:
+      break;
+    case Exchange::Wake::refused:
+      cancel(source, *exchange);
+      return tl::unexpected(too_large(peer_, "an answer", max_body));
+    case Exchange::Wake::timeout:
+      cancel(source, *exchange);
+      return tl::unexpected(deadline_passed(peer_, deadline));
+    case Exchange::Wake::stopped:
+      cancel(source, *exchange);
+      return tl::unexpected(stopped(peer_));
   }
   if (auto failure = exchange->failure()) return tl::unexpected(std::move(*failure));
   return exchange->take_response();
@@ -382,7 +392,7 @@ std::unique_ptr<Transport> make_cpprest_transport(CppRestOptions options) {
 }
 
 void initialize_cpprest(unsigned threads) {
-  skip_default_authorities();
+  prepare_openssl();
   crossplat::threadpool::initialize_with_threads(threads);
 }
 

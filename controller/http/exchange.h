@@ -1,5 +1,5 @@
-// What one request has received so far: filled on the HTTP library's thread, drained on the caller's. The library is held
-// back when the caller is slow, and the caller's waits end at a deadline or by its stop_token.
+// What one request has received so far: filled on the HTTP library's thread, drained on the caller's. The library is
+// held back when the caller is slow, and the caller's waits end at a deadline or by its stop_token.
 #pragma once
 
 #include <condition_variable>
@@ -35,8 +35,8 @@ class Exchange {
 
   // --- the library's side ---
   void on_head(int status, std::vector<Header> headers);
-  // Takes a copy of `bytes`. True: send the next ones; false: wait until `resume` is called. Bytes that are too many, or
-  // that nobody wants any more, are dropped: it is for the caller to cancel.
+  // Takes a copy of `bytes`. True: send the next ones; false: wait until `resume` is called. Bytes that are too many,
+  // or that nobody wants any more, are dropped: it is for the caller to cancel.
   bool on_bytes(std::string_view bytes, Resume resume);
   // Nothing more comes: an orderly end, or why not. The first call counts.
   void on_end(std::optional<Error> failure);
@@ -49,8 +49,8 @@ class Exchange {
   Wake wait_head(base::Monotonic deadline, const std::stop_token& stop);
   // Ready when the exchange has ended and its connection is free again; refused when the body is beyond its limit.
   Wake wait_released(base::Monotonic deadline, const std::stop_token& stop);
-  // Ready when `bytes` (exchanged for the caller's, which gives its capacity back) holds something, or at the end, where
-  // it is empty. `idle` bounds the wait.
+  // Ready when `bytes` (exchanged for the caller's, which gives its capacity back) holds something, or at the end,
+  // where it is empty. `idle` bounds the wait.
   Wake next(std::string& bytes, base::Duration idle, const std::stop_token& stop);
   // From now on bytes are dropped and whoever is held back is let go: call it after asking the library to cancel.
   void abandon();

@@ -3,7 +3,8 @@
 namespace http {
 namespace {
 
-// A list item of some hundred kilobytes is nothing special; what is beyond is not worth holding until the next one comes.
+// A list item of some hundred kilobytes is nothing special; what is beyond is not worth holding until the next one
+// comes.
 constexpr std::size_t keep_capacity = 1 << 20;
 
 }  // namespace

@@ -8,8 +8,8 @@
 
 namespace http {
 
-// Not thread-safe: belongs to the thread that reads the stream. Holds at most one unfinished line, and gives memory back
-// after a big one.
+// Not thread-safe: belongs to the thread that reads the stream. Holds at most one unfinished line, and gives memory
+// back after a big one.
 class LineSplitter {
  public:
   using OnLine = std::function<bool(std::string_view line)>;
@@ -23,8 +23,8 @@ class LineSplitter {
   // `limit` in bytes, without the '\n'.
   explicit LineSplitter(std::size_t limit) : limit_(limit) {}
 
-  // Gives each complete line to `on_line`, in order, without its '\n'; empty lines are left out. The view is valid during
-  // the call only.
+  // Gives each complete line to `on_line`, in order, without its '\n'; empty lines are left out. The view is valid
+  // during the call only.
   Outcome feed(std::string_view bytes, const OnLine& on_line);
   // The stream ended in an orderly way: the last line needs no '\n'.
   Outcome finish(const OnLine& on_line);

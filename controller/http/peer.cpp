@@ -37,7 +37,8 @@ Error handshake_failure(const Peer& peer, int code, const std::string& refusal) 
     case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
     case SSL_R_NO_PROTOCOLS_AVAILABLE:
       return {Failure::tls, start + "no common TLS version (1.2 or later is needed)"};
-    default: break;
+    default:
+      break;
   }
   const char* reason = ERR_reason_error_string(packed);
   return {Failure::tls, start + (reason != nullptr ? reason : "unknown reason")};
@@ -98,6 +99,15 @@ base::Result<Peer> parse_peer(std::string_view base_url) {
   return peer;
 }
 
+std::string unbracketed(const std::string& base_url, const Peer& peer) {
+  const std::size_t bracket = base_url.find("://[");
+  if (bracket == std::string::npos) return base_url;
+  const std::size_t host = bracket + 3;
+  const std::size_t path = base_url.find('/', host);
+  return base_url.substr(0, host) + peer.host + ":" + std::to_string(peer.port) +
+         (path == std::string::npos ? "" : base_url.substr(path));
+}
+
 Error describe_failure(const Peer& peer, std::string_view what, int code, const std::string& refusal) {
   if (starts_with(what, "Error resolving address") || starts_with(what, "Failed to resolve address")) {
     return {Failure::unreachable, "cannot resolve " + peer.host + ": check the name and the DNS configuration"};
@@ -105,8 +115,8 @@ Error describe_failure(const Peer& peer, std::string_view what, int code, const 
   if (starts_with(what, "Failed to connect")) return connect_failure(peer, code);
   if (starts_with(what, "Error in SSL handshake")) return handshake_failure(peer, code, refusal);
   if (starts_with(what, "Invalid")) {
-    return {Failure::broken, peer.text() + " does not answer in HTTP" +
-                                 (peer.tls ? "" : ": check the port, or use https://")};
+    return {Failure::broken,
+            peer.text() + " does not answer in HTTP" + (peer.tls ? "" : ": check the port, or use https://")};
   }
   if (starts_with(what, "Failed to write")) {
     return {Failure::broken, "the connection to " + peer.text() + " broke while the request was sent"};
@@ -122,8 +132,8 @@ Error describe_failure(const Peer& peer, std::string_view what, int code, const 
 }
 
 Error deadline_passed(const Peer& peer, base::Duration deadline) {
-  return {Failure::timeout,
-          "no answer from " + peer.text() + " within " + seconds(deadline) + ": check the network and the server's load"};
+  return {Failure::timeout, "no answer from " + peer.text() + " within " + seconds(deadline) +
+                                ": check the network and the server's load"};
 }
 
 Error silence(const Peer& peer, base::Duration idle) {
@@ -133,8 +143,8 @@ Error silence(const Peer& peer, base::Duration idle) {
 Error stopped(const Peer& peer) { return {Failure::stopped, "the exchange with " + peer.text() + " was stopped"}; }
 
 Error too_large(const Peer& peer, std::string_view what, std::size_t limit) {
-  return {Failure::too_large, std::string(what) + " from " + peer.text() + " is longer than " +
-                                  std::to_string(limit >> 20) + " MiB"};
+  return {Failure::too_large,
+          std::string(what) + " from " + peer.text() + " is longer than " + std::to_string(limit >> 20) + " MiB"};
 }
 
 }  // namespace http

@@ -22,6 +22,10 @@ struct Peer {
 // Reads "https://host[:port][/path]". The error says what is wrong with the URL.
 base::Result<Peer> parse_peer(std::string_view base_url);
 
+// The URL as the HTTP library wants it, which would look the brackets of an IPv6 address up as part of the name:
+// without them, and with the port always written, since it reads the port from the end.
+std::string unbracketed(const std::string& base_url, const Peer& peer);
+
 // From the HTTP library's words and error code (an errno, a resolver's code or OpenSSL's packed code, depending on the
 // stage that the words name) to one sentence: what happened with whom, what to check. `refusal` is what the last
 // certificate was refused for.

@@ -24,6 +24,7 @@ class Server {
 };
 
 // `address` is ":8080", "127.0.0.1:8080" or "[::1]:0" (any free port). GET and HEAD only; other paths answer 404.
-base::Result<std::unique_ptr<Server>> serve(const std::string& address, std::map<std::string, std::function<Page()>> pages);
+base::Result<std::unique_ptr<Server>> serve(const std::string& address,
+                                            std::map<std::string, std::function<Page()>> pages);
 
 }  // namespace http

@@ -128,7 +128,8 @@ std::string refusal(X509_STORE_CTX* chain, const std::string& server_name) {
     case X509_V_ERR_CERT_HAS_EXPIRED:
     case X509_V_ERR_CERT_NOT_YET_VALID:
       return text + ": renew the server's certificate, or check this machine's clock";
-    default: return "its certificate is refused: " + text;
+    default:
+      return "its certificate is refused: " + text;
   }
 }
 
@@ -205,8 +206,8 @@ base::Result<void> TlsContexts::prepare(const TlsConfig& config, SSL_CTX* contex
   return {};
 }
 
-// The whole verification is OpenSSL's own, against the name that we set: the HTTP library's check would take the name from
-// the Host header, and would accept a common name without alternative names.
+// The whole verification is OpenSSL's own, against the name that we set: the HTTP library's check would take the name
+// from the Host header, and would accept a common name without alternative names.
 int TlsContexts::verify(X509_STORE_CTX* chain, void* self) {
   auto* contexts = static_cast<TlsContexts*>(self);
   X509_VERIFY_PARAM* parameters = X509_STORE_CTX_get0_param(chain);
@@ -249,7 +250,8 @@ base::Result<void> check_tls(const TlsConfig& config) {
   return contexts.prepare(given, context.get());
 }
 
-void skip_default_authorities() {
+void prepare_openssl() {
+  OPENSSL_init_ssl(0, nullptr);
   system_authorities();
   ::setenv(X509_get_default_cert_file_env(), "/dev/null", 1);
   ::setenv(X509_get_default_cert_dir_env(), "/dev/null", 1);

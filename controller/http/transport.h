@@ -58,13 +58,15 @@ class Transport {
  public:
   virtual ~Transport() = default;
 
-  // One request, one answer, whatever its status. `deadline` bounds the whole exchange. Answers beyond 64 MiB are too_large.
+  // One request, one answer, whatever its status. `deadline` bounds the whole exchange. Answers beyond 64 MiB are
+  // too_large.
   virtual Result<Response> send(const Request& request, base::Duration deadline, std::stop_token stop) = 0;
 
-  // One request whose answer is a sequence of lines that may go on for minutes. Where the status is 2xx each line is given
-  // to `on_line` on the calling thread, without its '\n'; an empty line is left out; false ends the stream. Returns when
-  // the server ends it (an empty body), or with any other status and its body (cut at 1 MiB). `idle` bounds the time
-  // without a single byte; lines beyond 32 MiB are too_large. Memory stays bounded when `on_line` is slower than the server.
+  // One request whose answer is a sequence of lines that may go on for minutes. Where the status is 2xx each line is
+  // given to `on_line` on the calling thread, without its '\n'; an empty line is left out; false ends the stream.
+  // Returns when the server ends it (an empty body), or with any other status and its body (cut at 1 MiB). `idle`
+  // bounds the time without a single byte; lines beyond 32 MiB are too_large. Memory stays bounded when `on_line` is
+  // slower than the server.
   virtual Result<Response> stream(const Request& request, base::Duration idle,
                                   const std::function<bool(std::string_view line)>& on_line, std::stop_token stop) = 0;
 };

@@ -17,8 +17,8 @@ namespace {
 
 constexpr std::size_t max_bytes = 8u << 20;
 constexpr std::size_t max_depth = 100;
-// What all aliases together may add: 64 bytes a node and the text of each scalar. Far above any real file, far below what
-// a few nested aliases could ask for.
+// What all aliases together may add: 64 bytes a node and the text of each scalar. Far above any real file, far below
+// what a few nested aliases could ask for.
 constexpr std::size_t max_weight = 64u << 20;
 constexpr std::size_t node_weight = 64;
 
@@ -211,8 +211,8 @@ class Builder final : public YAML::EventHandler {
       into.merges.push_back(std::move(value));
       return;
     }
-    const bool maps = value.is_array() && std::all_of(value.begin(), value.end(),
-                                                      [](const Value& item) { return item.is_object(); });
+    const bool maps =
+        value.is_array() && std::all_of(value.begin(), value.end(), [](const Value& item) { return item.is_object(); });
     if (!maps) throw Refused{mark, "<< merges a map or a list of maps"};
     for (Value& item : value) into.merges.push_back(std::move(item));
   }

@@ -28,10 +28,10 @@ struct ClientSettings {
 };
 
 // Thread-safe. Constant after construction. An empty `namespace_name` means all namespaces for list and watch.
-// Every call adds credentials and User-Agent, refreshes them once on 401 and counts rest_client_* metrics. A unary call has
-// 30 s in all; within them it waits and repeats, at most 10 times, on 429 and 5xx with Retry-After (the server did nothing
-// and says when to come back). A watch that is refused is not repeated here: its caller has a backoff of its own. A lost
-// answer is never asked for again.
+// Every call adds credentials and User-Agent, refreshes them once on 401 and counts rest_client_* metrics. A unary call
+// has 30 s in all; within them it waits and repeats, at most 10 times, on 429 and 5xx with Retry-After (the server did
+// nothing and says when to come back). A watch that is refused is not repeated here: its caller has a backoff of its
+// own. A lost answer is never asked for again.
 class Client {
  public:
   Client(std::shared_ptr<http::Transport> transport, std::shared_ptr<Credentials> credentials, base::Metrics& metrics,
@@ -45,8 +45,8 @@ class Client {
   Result<void> watch(const ResourceType& type, const std::string& namespace_name, const WatchOptions& options,
                      const std::function<bool(std::string_view line)>& on_line, std::stop_token stop);
   // Server-side apply. `body` is the full intent; returns the object as it is now.
-  Result<std::string> apply(const ResourceType& type, const ObjectKey& key, std::string body, const ApplyOptions& options,
-                            std::stop_token stop);
+  Result<std::string> apply(const ResourceType& type, const ObjectKey& key, std::string body,
+                            const ApplyOptions& options, std::stop_token stop);
   // POST; 409 AlreadyExists where the name is taken.
   Result<std::string> create(const ResourceType& type, const std::string& namespace_name, std::string body,
                              std::stop_token stop);

@@ -21,7 +21,8 @@ struct TlsMaterial {
 class Credentials {
  public:
   virtual ~Credentials() = default;
-  // Value of the Authorization header; empty: none. A token that could not be refreshed is used on as long as there is one.
+  // Value of the Authorization header; empty: none. A token that could not be refreshed is used on as long as there is
+  // one.
   virtual base::Result<std::string> authorization() = 0;
   // The server answered 401 to what was last given: forget it if it was fetched before `sent`.
   virtual void rejected(base::Monotonic sent) = 0;

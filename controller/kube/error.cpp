@@ -29,22 +29,38 @@ std::string cleaned(std::string text) {
 // apimachinery's StatusReason for a code, where the body gives none.
 std::string reason_of(int code) {
   switch (code) {
-    case 400: return "BadRequest";
-    case 401: return "Unauthorized";
-    case 403: return "Forbidden";
-    case 404: return "NotFound";
-    case 405: return "MethodNotAllowed";
-    case 406: return "NotAcceptable";
-    case 409: return "Conflict";
-    case 410: return "Gone";
-    case 413: return "RequestEntityTooLarge";
-    case 415: return "UnsupportedMediaType";
-    case 422: return "Invalid";
-    case 429: return "TooManyRequests";
-    case 500: return "InternalError";
-    case 503: return "ServiceUnavailable";
-    case 504: return "Timeout";
-    default: return "Unknown";
+    case 400:
+      return "BadRequest";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "NotFound";
+    case 405:
+      return "MethodNotAllowed";
+    case 406:
+      return "NotAcceptable";
+    case 409:
+      return "Conflict";
+    case 410:
+      return "Gone";
+    case 413:
+      return "RequestEntityTooLarge";
+    case 415:
+      return "UnsupportedMediaType";
+    case 422:
+      return "Invalid";
+    case 429:
+      return "TooManyRequests";
+    case 500:
+      return "InternalError";
+    case 503:
+      return "ServiceUnavailable";
+    case 504:
+      return "Timeout";
+    default:
+      return "Unknown";
   }
 }
 
@@ -59,12 +75,18 @@ base::Duration retry_after(const std::string& value) {
 
 std::string reason_of(http::Failure failure) {
   switch (failure) {
-    case http::Failure::unreachable: return "Unreachable";
-    case http::Failure::timeout: return "Timeout";
-    case http::Failure::stopped: return "Stopped";
-    case http::Failure::tls: return "TLS";
-    case http::Failure::too_large: return "TooLarge";
-    case http::Failure::broken: break;
+    case http::Failure::unreachable:
+      return "Unreachable";
+    case http::Failure::timeout:
+      return "Timeout";
+    case http::Failure::stopped:
+      return "Stopped";
+    case http::Failure::tls:
+      return "TLS";
+    case http::Failure::too_large:
+      return "TooLarge";
+    case http::Failure::broken:
+      break;
   }
   return "Broken";
 }

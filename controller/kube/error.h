@@ -10,10 +10,10 @@
 namespace kube {
 
 struct Error {
-  int code = 0;          // HTTP status; 0: no answer came
-  std::string reason;    // metav1.Status reason ("NotFound", "Expired", …), or the transport's failure in that style
-  std::string message;   // for people; never holds a request's body
-  base::Duration retry_after{0};  // from Retry-After; 0: none
+  int code = 0;         // HTTP status; 0: no answer came
+  std::string reason;   // metav1.Status reason ("NotFound", "Expired", …), or the transport's failure in that style
+  std::string message;  // for people; never holds a request's body
+  base::Duration retry_after{0};                  // from Retry-After; 0: none
   http::Failure failure = http::Failure::broken;  // meaningful where code is 0
 
   bool not_found() const { return code == 404; }
@@ -36,8 +36,8 @@ struct Error {
 template <typename T>
 using Result = base::Result<T, Error>;
 
-// From an answer that is no success: its metav1.Status where the body is one, else what the status code says. Messages are
-// cut at 4 KiB, control characters become spaces. Pure.
+// From an answer that is no success: its metav1.Status where the body is one, else what the status code says. Messages
+// are cut at 4 KiB, control characters become spaces. Pure.
 Error error_from(const http::Response& answer);
 // From no answer: reason "Unreachable", "Timeout", "Stopped", "TLS", "TooLarge" or "Broken".
 Error error_from(const http::Error& failure);

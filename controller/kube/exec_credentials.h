@@ -1,4 +1,5 @@
-// Credentials that a plugin gives: kept until they expire or the server rejects them, asked for by one thread at a time.
+// Credentials that a plugin gives: kept until they expire or the server rejects them, asked for by one thread at a
+// time.
 #pragma once
 
 #include <functional>
@@ -13,8 +14,8 @@
 
 namespace kube {
 
-// Thread-safe; everything is guarded by mutex_, which is held while the plugin runs: whoever needs its answer waits for the
-// one run.
+// Thread-safe; everything is guarded by mutex_, which is held while the plugin runs: whoever needs its answer waits for
+// the one run.
 class ExecCredentials final : public Credentials {
  public:
   // `run` is run_exec_plugin with its timeout; tests count its calls.
@@ -35,7 +36,8 @@ class ExecCredentials final : public Credentials {
   std::optional<ExecCredential> held_;
   base::Monotonic fetched_{};
   bool rejected_ = false;
-  std::optional<base::Error> last_error_;  // of the last run, and when it was: a broken plugin is not run for each request
+  std::optional<base::Error>
+      last_error_;  // of the last run, and when it was: a broken plugin is not run for each request
   base::Monotonic failed_{};
 };
 

@@ -151,7 +151,8 @@ std::string ended_as(int status) {
 }  // namespace
 
 std::string exec_info(const ExecPlugin& plugin) {
-  json::Value info = {{"apiVersion", plugin.api_version}, {"kind", "ExecCredential"}, {"spec", {{"interactive", false}}}};
+  json::Value info = {
+      {"apiVersion", plugin.api_version}, {"kind", "ExecCredential"}, {"spec", {{"interactive", false}}}};
   if (!plugin.cluster.is_null()) info["spec"]["cluster"] = plugin.cluster;
   return info.dump();
 }
@@ -162,7 +163,8 @@ base::Result<ExecCredential> parse_exec_credential(std::string_view text, const 
   if (json::string_at(*parsed, "/kind") != "ExecCredential") return base::failure("wrote no ExecCredential");
   const std::string version = json::string_at(*parsed, "/apiVersion");
   if (version != api_version) {
-    return base::failure("wrote apiVersion \"" + version.substr(0, 100) + "\", and the entry says \"" + api_version + "\"");
+    return base::failure("wrote apiVersion \"" + version.substr(0, 100) + "\", and the entry says \"" + api_version +
+                         "\"");
   }
   ExecCredential credential;
   credential.token = json::string_at(*parsed, "/status/token");
@@ -200,9 +202,12 @@ base::Result<ExecCredential> run_exec_plugin(const ExecPlugin& plugin, base::Dur
   const std::string too_long = "did not end within " + std::to_string(timeout.count() / 1000) + " s";
   std::string text;
   switch (child.read(text, deadline)) {
-    case Child::End::closed: break;
-    case Child::End::timeout: return failed(plugin, too_long);
-    case Child::End::too_much: return failed(plugin, "wrote more than 1 MiB");
+    case Child::End::closed:
+      break;
+    case Child::End::timeout:
+      return failed(plugin, too_long);
+    case Child::End::too_much:
+      return failed(plugin, "wrote more than 1 MiB");
   }
   const auto status = child.wait(deadline);
   if (!status) return failed(plugin, too_long);

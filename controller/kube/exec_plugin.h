@@ -20,8 +20,8 @@ struct ExecPlugin {
   std::vector<std::string> arguments;
   std::map<std::string, std::string> environment;  // whole: the process' original one and the entry's additions
   std::string install_hint;
-  json::Value cluster;      // the Cluster for KUBERNETES_EXEC_INFO; null: the entry does not want it provided
-  std::string entry;        // how messages name it
+  json::Value cluster;  // the Cluster for KUBERNETES_EXEC_INFO; null: the entry does not want it provided
+  std::string entry;    // how messages name it
 };
 
 struct ExecCredential {

@@ -129,7 +129,7 @@ base::Result<TlsMaterial> FileCredentials::tls() {
   base::log::warn("changed TLS files are not usable; the last good ones are used on",
                   {{"error", checked.error().message}});
   // Whoever replaces them file by file is soon done.
-  for (Material* part : {&parts_.ca, &parts_.client_cert, &parts_.client_key}) part->distrust(clock_.now());
+  for (Material* part : {&parts_.ca, &parts_.client_cert, &parts_.client_key}) part->distrust(base::Monotonic::max());
   return *good_;
 }
 

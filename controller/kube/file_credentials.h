@@ -1,4 +1,5 @@
-// Credentials from a kubeconfig's entries or a ServiceAccount's folder: data given once, or files that somebody rotates.
+// Credentials from a kubeconfig's entries or a ServiceAccount's folder: data given once, or files that somebody
+// rotates.
 #pragma once
 
 #include <memory>
@@ -48,9 +49,9 @@ struct FileCredentialsParts {
   Material ca;
   Material client_cert;
   Material client_key;
-  Material token;             // of "Authorization: Bearer"
-  std::string fallback_token; // used while the token's file cannot be read for the first time
-  std::string authorization;  // a whole header value, where there is no token
+  Material token;              // of "Authorization: Bearer"
+  std::string fallback_token;  // used while the token's file cannot be read for the first time
+  std::string authorization;   // a whole header value, where there is no token
 };
 
 // Thread-safe; everything is guarded by mutex_.
@@ -60,8 +61,8 @@ class FileCredentials final : public Credentials {
 
   base::Result<std::string> authorization() override;
   void rejected(base::Monotonic sent) override;
-  // A certificate, key or authority that does not parse, or a pair that does not belong together (it is being replaced),
-  // leaves the last good one in use, with a warning.
+  // A certificate, key or authority that does not parse, or a pair that does not belong together (it is being
+  // replaced), leaves the last good one in use, with a warning.
   base::Result<TlsMaterial> tls() override;
 
  private:

@@ -27,10 +27,10 @@ base::Result<ClusterAccess> load_in_cluster(const std::map<std::string, std::str
   const std::string host = value_of(environment, "KUBERNETES_SERVICE_HOST");
   const bool brackets = host.find(':') != std::string::npos;
   FileCredentialsParts parts;
-  parts.token = Material::in_file("ServiceAccount token", folder + "/token", Material::Shape::token,
-                                  std::chrono::seconds(50));
-  parts.ca = Material::in_file("ServiceAccount authority", folder + "/ca.crt", Material::Shape::text,
-                               std::chrono::minutes(5));
+  parts.token =
+      Material::in_file("ServiceAccount token", folder + "/token", Material::Shape::token, std::chrono::seconds(50));
+  parts.ca =
+      Material::in_file("ServiceAccount authority", folder + "/ca.crt", Material::Shape::text, std::chrono::minutes(5));
   auto credentials = std::make_shared<FileCredentials>(std::move(parts), clock);
   const auto token = credentials->authorization();
   const auto tls = credentials->tls();
@@ -39,8 +39,8 @@ base::Result<ClusterAccess> load_in_cluster(const std::map<std::string, std::str
                          ": check that the pod mounts its ServiceAccount token (automountServiceAccountToken)");
   }
   ClusterAccess access;
-  access.server = "https://" + (brackets ? "[" + host + "]" : host) + ":" +
-                  value_of(environment, "KUBERNETES_SERVICE_PORT");
+  access.server =
+      "https://" + (brackets ? "[" + host + "]" : host) + ":" + value_of(environment, "KUBERNETES_SERVICE_PORT");
   access.source = "the pod's ServiceAccount";
   if (const auto name = read_file(folder + "/namespace")) access.namespace_name = *name;
   access.credentials = std::move(credentials);

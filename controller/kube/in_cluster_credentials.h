@@ -1,5 +1,5 @@
-// What a pod's ServiceAccount gives: the API server's address from the environment, token and authority from a folder that
-// the kubelet keeps fresh.
+// What a pod's ServiceAccount gives: the API server's address from the environment, token and authority from a folder
+// that the kubelet keeps fresh.
 #pragma once
 
 #include <map>
@@ -16,8 +16,8 @@ inline constexpr const char* service_account_folder = "/var/run/secrets/kubernet
 // Whether the environment is a pod's: KUBERNETES_SERVICE_HOST and _PORT are set.
 bool in_cluster(const std::map<std::string, std::string>& environment);
 
-// The token is read again every 50 s (client-go: 60 s less 10 s; the kubelet renews it at 80 % of its life), the authority
-// every 5 min. `clock` must outlive the result.
+// The token is read again every 50 s (client-go: 60 s less 10 s; the kubelet renews it at 80 % of its life), the
+// authority every 5 min. `clock` must outlive the result.
 base::Result<ClusterAccess> load_in_cluster(const std::map<std::string, std::string>& environment,
                                             const base::Clock& clock,
                                             const std::string& folder = service_account_folder);

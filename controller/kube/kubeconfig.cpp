@@ -123,8 +123,8 @@ base::Result<KubeconfigEntry> find_entry(const std::vector<File>& files, const c
       return entry;
     }
   }
-  return base::failure(asked_by + " names the " + field + " \"" + name + "\", which is not there; there are: " +
-                       names_in(files, list));
+  return base::failure(asked_by + " names the " + field + " \"" + name +
+                       "\", which is not there; there are: " + names_in(files, list));
 }
 
 base::Result<std::string> chosen_context(const KubeconfigOptions& options, const std::vector<File>& files) {

@@ -15,11 +15,11 @@ namespace kube {
 
 // One chosen context, files resolved against the folder of the kubeconfig that named them.
 struct ClusterAccess {
-  std::string server;               // "https://127.0.0.1:6443"
-  std::string tls_server_name;      // empty: the server's host
+  std::string server;           // "https://127.0.0.1:6443"
+  std::string tls_server_name;  // empty: the server's host
   bool insecure_skip_tls_verify = false;
-  std::string namespace_name;       // the context's; empty: none
-  std::string source;               // for messages: which file, which context
+  std::string namespace_name;  // the context's; empty: none
+  std::string source;          // for messages: which file, which context
   std::shared_ptr<Credentials> credentials;
 };
 

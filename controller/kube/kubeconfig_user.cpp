@@ -151,7 +151,8 @@ base::Result<Environment> environment_of(const KubeconfigEntry& user, const json
 
 json::Value cluster_info(const KubeconfigEntry& cluster, const std::string& ca_pem) {
   json::Value info = {{"server", json::string_at(cluster.value, "/server")}};
-  if (const auto name = json::string_at(cluster.value, "/tls-server-name"); !name.empty()) info["tls-server-name"] = name;
+  if (const auto name = json::string_at(cluster.value, "/tls-server-name"); !name.empty())
+    info["tls-server-name"] = name;
   if (json::bool_at(cluster.value, "/insecure-skip-tls-verify")) info["insecure-skip-tls-verify"] = true;
   if (!ca_pem.empty()) info["certificate-authority-data"] = base::base64_encode(ca_pem);
   if (const json::Value* extensions = json::find(cluster.value, "/extensions");
@@ -200,10 +201,9 @@ base::Result<ExecPlugin> plugin_of(const KubeconfigEntry& user, const Environmen
   return plugin;
 }
 
-base::Result<std::shared_ptr<Credentials>> exec_credentials(const KubeconfigEntry& cluster,
-                                                            const KubeconfigEntry& user, Material ca,
-                                                            const std::string& ca_pem, const Environment& original,
-                                                            const base::Clock& clock) {
+base::Result<std::shared_ptr<Credentials>> exec_credentials(const KubeconfigEntry& cluster, const KubeconfigEntry& user,
+                                                            Material ca, const std::string& ca_pem,
+                                                            const Environment& original, const base::Clock& clock) {
   auto plugin = plugin_of(user, original);
   if (!plugin) return tl::unexpected(plugin.error());
   if (json::bool_at(user.value, "/exec/provideClusterInfo")) plugin->cluster = cluster_info(cluster, ca_pem);

@@ -22,7 +22,8 @@ struct KubeconfigEntry {
   std::string path(const std::string& written) const;
 };
 
-// The user's credentials, the cluster's authority among them. Everything is read once, so that what is wrong is said now.
+// The user's credentials, the cluster's authority among them. Everything is read once, so that what is wrong is said
+// now.
 base::Result<std::shared_ptr<Credentials>> make_credentials(const KubeconfigEntry& cluster, const KubeconfigEntry& user,
                                                             const std::map<std::string, std::string>& environment,
                                                             const base::Clock& clock);

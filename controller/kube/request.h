@@ -23,18 +23,18 @@ struct ListOptions {
 struct WatchOptions {
   std::string label_selector;
   std::string resource_version;
-  bool send_initial_events = false;    // streaming list: needs resourceVersionMatch=NotOlderThan, which the client adds
-  std::chrono::seconds timeout{300};   // timeoutSeconds; the idle timer on our side is this and 10 s more
+  bool send_initial_events = false;   // streaming list: needs resourceVersionMatch=NotOlderThan, which the client adds
+  std::chrono::seconds timeout{300};  // timeoutSeconds; the idle timer on our side is this and 10 s more
 };
 
 struct ApplyOptions {
-  std::string_view subresource = "";   // "status"
-  bool force = true;                   // take fields that another manager holds: ours are ours
+  std::string_view subresource = "";  // "status"
+  bool force = true;                  // take fields that another manager holds: ours are ours
 };
 
 struct Preconditions {
   std::string uid;
-  std::string resource_version;        // empty: any
+  std::string resource_version;  // empty: any
 };
 
 // "/apis/apps/v1/namespaces/ns/statefulsets"; without a namespace: of all namespaces, or cluster-scoped.

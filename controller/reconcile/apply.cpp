@@ -12,9 +12,9 @@ namespace {
 
 // The name of the wait that a stale cache needs: the watch delivers within this, and the key is woken by it anyway.
 constexpr base::Duration cache_lag = std::chrono::milliseconds(200);
-// How long to leave a former HeatCluster's children to the garbage collector before looking again; its deletes wake the
-// key.
-constexpr base::Duration collection_time = std::chrono::seconds(5);
+// How long to leave a former HeatCluster's children to the garbage collector before looking again. The deletes of
+// watched kinds wake the key; that of a Secret does not.
+constexpr base::Duration collection_time = std::chrono::seconds(1);
 
 std::string describe(const kube::ResourceType& type, const std::string& name) {
   return std::string(type.kind) + " " + name;
@@ -49,8 +49,8 @@ const kube::Projection& projection_of(const kube::ResourceType& type) {
 
 }  // namespace
 
-Applier::Applier(const World& world, const kube::Object& cluster, std::stop_token stop)
-    : world_(world), cluster_(cluster), stop_(std::move(stop)) {}
+Applier::Applier(const World& world, const kube::Object& cluster, bool is_new, std::stop_token stop)
+    : world_(world), cluster_(cluster), is_new_(is_new), stop_(std::move(stop)) {}
 
 base::Result<void, ApplyFailure> Applier::apply(const heat::Desired& desired) {
   for (const heat::Stage& stage : desired.stages) {
@@ -65,7 +65,10 @@ base::Result<void, ApplyFailure> Applier::apply(const heat::Desired& desired) {
 base::Result<void, ApplyFailure> Applier::apply_object(const heat::DesiredObject& object) {
   const auto live = live_state(object);
   if (!live) return tl::unexpected(live.error());
-  if (!*live) return patch(object, false);
+  if (!*live) {
+    if (is_new_) return patch(object, false);
+    return still_current().and_then([&] { return patch(object, false); });
+  }
 
   const kube::Object& existing = **live;
   if (existing.owner_uid != cluster_.uid && !existing.owner_uid.empty()) {
@@ -91,8 +94,12 @@ base::Result<void, ApplyFailure> Applier::apply_object(const heat::DesiredObject
 base::Result<kube::ObjectPtr, ApplyFailure> Applier::live_state(const heat::DesiredObject& object) {
   const kube::ObjectKey key{cluster_.key.namespace_name, object.name};
   if (const kube::Store* store = world_.store_of(*object.type)) return store->find(key);
-  // A Secret of our own. observe() does not read it, and only we write it: what we know of it may be a poll old.
-  const auto secret = world_.secrets.read(key, std::chrono::seconds(30), stop_);
+  // A Secret of our own. observe() does not read it, and only we write it: what we know of it may be a poll old. Unless
+  // it is another's: then somebody deletes or renames it, and no watch says so.
+  auto secret = world_.secrets.read(key, std::chrono::seconds(30), stop_);
+  if (secret && secret->object && secret->object->owner_uid != cluster_.uid) {
+    secret = world_.secrets.read(key, base::Duration{0}, stop_);
+  }
   if (!secret) return tl::unexpected(failure(*object.type, object.name, secret.error()));
   if (secret->object && secret->object->owner_uid.empty()) {
     return tl::unexpected(taken(*object.type, object.name, "it has no owner"));
@@ -105,7 +112,6 @@ base::Result<void, ApplyFailure> Applier::patch(const heat::DesiredObject& objec
   kube::ApplyOptions options;
   options.force = exists;
   const auto answer = world_.client.apply(*object.type, key, object.body.dump(), options, stop_);
-  ++writes_;
   if (!answer) {
     if (!exists && answer.error().conflict())
       return tl::unexpected(taken(*object.type, object.name, answer.error().message));
@@ -164,7 +170,6 @@ base::Result<void, ApplyFailure> Applier::prune(const heat::Desired& desired) {
 base::Result<void, ApplyFailure> Applier::remove(const kube::ResourceType& type, const kube::Object& object) {
   if (auto current = still_current(); !current) return current;
   const auto removed = world_.client.remove(type, object.key, {object.uid, object.resource_version}, stop_);
-  ++writes_;
   if (!removed && !removed.error().conflict()) return tl::unexpected(failure(type, object.key.name, removed.error()));
   // A conflict: it has changed since we saw it. The watch brings the new state, and with it the key.
   if (removed) world_.store_of(type)->removed(object.key, object.uid);

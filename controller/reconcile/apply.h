@@ -22,17 +22,17 @@ struct ApplyFailure {
 //
 // An object that is not known yet is applied without force: where somebody else made one of that name, the API server
 // answers with a conflict, and nothing of theirs is taken over. One that belongs to a former HeatCluster of the same
-// name is left to the garbage collector. Before something that exists is changed, `still_current` is asked once whether
-// the HeatCluster that we act on is the live one: a stale cache must not undo what a newer spec has done.
+// name is left to the garbage collector. Before something that exists is changed, and before something is created for a
+// HeatCluster that is not new, it is read live once: a stale cache must neither undo what a newer spec has done, nor
+// take the garbage collector's work for a loss.
 class Applier {
  public:
-  Applier(const World& world, const kube::Object& cluster, std::stop_token stop);
+  // `is_new`: nobody has acted on this HeatCluster yet.
+  Applier(const World& world, const kube::Object& cluster, bool is_new, std::stop_token stop);
 
   base::Result<void, ApplyFailure> apply(const heat::Desired& desired);
   // Deletes children of ours that no stage names and that nothing may still read.
   base::Result<void, ApplyFailure> prune(const heat::Desired& desired);
-
-  std::size_t writes() const { return writes_; }
 
  private:
   base::Result<void, ApplyFailure> apply_object(const heat::DesiredObject& object);
@@ -43,9 +43,9 @@ class Applier {
 
   const World& world_;
   const kube::Object& cluster_;
+  const bool is_new_;
   const std::stop_token stop_;
   bool checked_current_ = false;
-  std::size_t writes_ = 0;
 };
 
 }  // namespace reconcile

@@ -37,8 +37,11 @@ kube::Result<void> observe_secrets(const World& world, const heat::Spec& spec, b
 
   const auto key = read(heat::encryption_key_name(spec.name));
   if (!key) return tl::unexpected(key.error());
-  const auto value = key->data.find("key");
-  observed.encryption_key = value == key->data.end() ? std::nullopt : std::optional(value->second);
+  if (key->object) {
+    // A Secret without the entry is not a missing one: problems() names what is wrong with its (empty) key.
+    const auto value = key->data.find(std::string(heat::encryption_key_entry));
+    observed.encryption_key = value == key->data.end() ? std::string() : value->second;
+  }
   return {};
 }
 

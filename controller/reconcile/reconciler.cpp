@@ -84,7 +84,8 @@ runtime::Outcome Reconciler::converge(Pass& pass, const heat::Spec& spec) const 
   }
 
   pass.desired = heat::desired(spec, pass.observed);
-  Applier applier(world_, cluster, pass.stop);
+  const bool is_new = json::integer_at(pass.live_status, "/observedGeneration", -1) < 1;
+  Applier applier(world_, cluster, is_new, pass.stop);
   auto applied = applier.apply(*pass.desired);
   if (applied) applied = applier.prune(*pass.desired);
   pass.outcome = runtime::Outcome::after(world_.secrets.poll_interval(settings_.secret_poll_interval));

@@ -1,6 +1,7 @@
 // The engines. A StatefulSet because a stable host name keeps queue names and service rows from piling up, and because
-// the victim of a scale-in is known beforehand. Parallel because engines do not wait for one another; its rolling
-// update still takes one pod at a time, so that work in hand always finds an engine.
+// the victim of a scale-in is known beforehand. Parallel because engines do not wait for one another. Its rolling
+// update takes ready pods one at a time, so that work in hand finds an engine; pods that are not ready go together
+// (Kubernetes ≥ 1.35). Therefore no minReadySeconds: within it, engines that have just come up would count among those.
 #include <set>
 
 #include "heat/desired/objects.h"
@@ -46,7 +47,8 @@ json::Value readiness_probe(const Spec& spec) {
   return {{"exec", {{"command", std::move(probe)}}},
           {"periodSeconds", 5},
           {"timeoutSeconds", 10},
-          {"successThreshold", 1},
+          // An engine that the broker refuses is connected for a moment, but not twice in a row.
+          {"successThreshold", 2},
           {"failureThreshold", 3}};
 }
 
@@ -83,15 +85,11 @@ json::Value pod_template(const Plan& plan) {
 DesiredObject engine_stateful_set(const Plan& plan) {
   const Spec& spec = plan.spec;
   DesiredObject set = object(spec, kube::types::stateful_set, engine_name(spec.name), engine_component);
-  set.body["spec"] = {{"replicas", spec.engine.replicas},
-                      {"serviceName", engine_name(spec.name)},
-                      {"podManagementPolicy", "Parallel"},
-                      {"updateStrategy", {{"type", "RollingUpdate"}}},
-                      // An engine that cannot log in connects for a moment: it must not pass for the next one's turn.
-                      {"minReadySeconds", 10},
-                      {"revisionHistoryLimit", 5},
-                      {"selector", {{"matchLabels", selector_labels(spec, engine_component)}}},
-                      {"template", pod_template(plan)}};
+  set.body["spec"] = {
+      {"replicas", spec.engine.replicas},  {"serviceName", engine_name(spec.name)},
+      {"podManagementPolicy", "Parallel"}, {"updateStrategy", {{"type", "RollingUpdate"}}},
+      {"revisionHistoryLimit", 5},         {"selector", {{"matchLabels", selector_labels(spec, engine_component)}}},
+      {"template", pod_template(plan)}};
   return set;
 }
 
