@@ -1,0 +1,83 @@
+// The hot paths of the process, one at a time: decoding what the API server sends, rendering and hashing what we want.
+#include <benchmark/benchmark.h>
+
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+
+#include "heat/desired/desired.h"
+#include "heat/kinds.h"
+#include "heat/spec.h"
+#include "json/json.h"
+#include "kube/decode.h"
+#include "kube/model/applied_hash.h"
+
+namespace {
+
+std::string recorded(const std::string& name) {
+  std::ifstream file(std::string(HEAT_OPERATOR_SOURCE_DIR) + "/tests/unit/kube/testdata/" + name);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (text.str().empty()) throw std::runtime_error("no recorded object " + name);
+  return text.str();
+}
+
+const kube::Projection& projection_of(const kube::ResourceType& type) {
+  for (const heat::WatchedKind& kind : heat::watched_kinds()) {
+    if (*kind.type == type) return kind.projection;
+  }
+  throw std::runtime_error("not watched");
+}
+
+void decode_watch_event(benchmark::State& state) {
+  const json::Value object = json::parse(recorded("stateful_set.live.json")).value();
+  const std::string line = json::Value{{"type", "MODIFIED"}, {"object", object}}.dump();
+  const kube::Projection& projection = projection_of(kube::types::stateful_set);
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(kube::decode_watch_event(line, kube::types::stateful_set, projection));
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(line.size()));
+  state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(decode_watch_event);
+
+json::Value heat_cluster() {
+  return json::parse(R"({"apiVersion":"heat.openstack.org/v1alpha1","kind":"HeatCluster",
+    "metadata":{"name":"heat","namespace":"openstack","uid":"6f6ab4b5-3f52-4a2a-9f0e-3ad5f7a60001","generation":1},
+    "spec":{"release":"2025.1","images":{"heat":{"image":"localhost/heat:2025.1","user":42424},"pullPolicy":"IfNotPresent"},
+      "engine":{"replicas":2,"workers":2,"drainTimeout":"10m"},
+      "broker":{"external":{"hosts":[{"host":"rabbitmq.example","port":5672}],"virtualHost":"/",
+        "credentialsSecret":{"name":"heat-broker"}},"queueType":"quorum"},
+      "database":{"secretName":"heat-db","maxConnections":500},"identity":{"noauth":{}}}})")
+      .value();
+}
+
+heat::Observed world() {
+  heat::Observed observed;
+  observed.database_secret =
+      heat::SecretData{{"connection", "mysql+pymysql://heat:not-a-real-password@mariadb.example:3306/heat"}};
+  observed.broker_secret = heat::SecretData{{"username", "heat"}, {"password", "not-a-real-password"}};
+  observed.encryption_key = "0123456789abcdef0123456789abcdef";
+  return observed;
+}
+
+void parse_and_render(benchmark::State& state) {
+  const json::Value live = heat_cluster();
+  const heat::Observed observed = world();
+  for (auto _ : state) {
+    const auto spec = heat::parse(live);
+    benchmark::DoNotOptimize(heat::desired(*spec, observed));
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(parse_and_render);
+
+void hash_desired_object(benchmark::State& state) {
+  const json::Value body = json::parse(recorded("stateful_set.apply.json")).value();
+  for (auto _ : state) benchmark::DoNotOptimize(kube::applied_hash(body));
+  state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(hash_desired_object);
+
+}  // namespace

@@ -1,0 +1,92 @@
+// What the operator applies is spelled as the API server keeps it: otherwise its own objects look like drift to it, and
+// it writes them again for ever. Each kind that it applies goes through here, and each spelling that a user may choose.
+#include <set>
+
+#include "fixture.h"
+#include "sample.h"
+
+namespace integration {
+namespace {
+
+json::Value with_resources(json::Value resources) { return {{"engine", {{"resources", std::move(resources)}}}}; }
+
+std::map<std::string, json::Value> spellings() {
+  return {
+      {"plain", json::Value::object()},
+      {"milli", with_resources({{"limits", {{"cpu", "1000m"}}}, {"requests", {{"cpu", "100m"}}}})},
+      {"fraction", with_resources({{"limits", {{"cpu", "0.5"}, {"memory", "1.5Gi"}}}})},
+      {"whole", with_resources({{"limits", {{"cpu", 2}, {"memory", 536870912}}}})},
+      {"binary", with_resources({{"requests", {{"memory", "1024Mi"}}}, {"limits", {{"memory", "2048Mi"}}}})},
+      {"decimal", with_resources({{"limits", {{"memory", "1000000k"}}}})},
+      {"exponent", with_resources({{"limits", {{"memory", "1e9"}, {"cpu", "1E0"}}}})},
+      {"tiny", with_resources({{"requests", {{"cpu", "0.0001"}}}, {"limits", {{"memory", "0.5"}}}})},
+      {"nothing", with_resources({{"limits", json::Value::object()}})},
+      {"zero", with_resources({{"requests", {{"cpu", "0"}, {"memory", "0Mi"}}}})},
+      {"day", {{"engine", {{"drainTimeout", "1d"}}}}},
+      {"seconds", {{"engine", {{"drainTimeout", "5400s"}}}}},
+      {"stopped", {{"engine", {{"replicas", 0}}}}},
+      {"pulling", {{"images", {{"pullPolicy", "Always"}, {"pullSecrets", {"one", "two"}}}}}},
+      {"many", {{"broker", {{"external", {{"hosts", {{{"host", "b"}, {"port", 5672}}, {{"host", "2001:db8::1"}}}}}}}}}},
+  };
+}
+
+class CanonicalFormTest : public OperatorTest {
+ protected:
+  void bring_up_all() {
+    kubectl().apply(Objects{sample_secret("heat-db"), sample_secret("heat-broker")});
+    Objects clusters;
+    for (const auto& [name, spec] : spellings()) clusters.push_back(sample_cluster(name, spec));
+    kubectl().apply(clusters);
+    const Finished waited = kubectl().run({"wait", "--for=condition=Ready", "heatclusters", "--all", "--timeout=60s"});
+    ASSERT_EQ(waited.exit_code, 0) << waited.text();
+  }
+
+  Objects everything() {
+    return kubectl().list("heatclusters,serviceaccounts,secrets,configmaps,services,statefulsets,jobs");
+  }
+
+  // Each HeatCluster is looked at twice and nothing is written: neither by the process' own count nor by the versions.
+  void expect_silence(double writes, const std::map<std::string, std::string>& before) {
+    ASSERT_TRUE(heat_operator().does_passes(2 * static_cast<int>(spellings().size())));
+    EXPECT_EQ(heat_operator().writes(), writes);
+    const auto now = versions(everything());
+    for (const auto& [object, version] : before) {
+      ASSERT_TRUE(now.contains(object)) << object << " is gone";
+      EXPECT_EQ(now.at(object), version) << object << " was written";
+    }
+    EXPECT_EQ(now.size(), before.size());
+  }
+};
+
+TEST_F(CanonicalFormTest, AConvergedClusterIsNotWritten) {
+  bring_up_all();
+  ASSERT_TRUE(heat_operator().does_passes(static_cast<int>(spellings().size())));
+  expect_silence(heat_operator().writes(), versions(everything()));
+}
+
+TEST_F(CanonicalFormTest, ARestartWritesNothing) {
+  bring_up_all();
+  ASSERT_TRUE(heat_operator().does_passes(static_cast<int>(spellings().size())));
+  stop_operator();
+  const auto before = versions(everything());
+  restart_operator();
+  expect_silence(0, before);
+}
+
+// Guards the two above: they prove nothing of a kind that is not there.
+TEST_F(CanonicalFormTest, EveryKindIsAmongWhatIsCompared) {
+  bring_up();
+  std::set<std::string> kinds;
+  for (const json::Value& object : everything()) {
+    for (const json::Value& manager : object.at("metadata").value("managedFields", json::Value::array())) {
+      if (manager.at("manager") == "heat-operator" && manager.at("operation") == "Apply") {
+        kinds.insert(object.at("kind").get<std::string>());
+      }
+    }
+  }
+  EXPECT_EQ(kinds, (std::set<std::string>{"ConfigMap", "HeatCluster", "Job", "Secret", "Service", "ServiceAccount",
+                                          "StatefulSet"}));
+}
+
+}  // namespace
+}  // namespace integration

@@ -1,0 +1,87 @@
+// Fixtures: a fresh namespace a test, and the operator as it is shipped.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "control_plane.h"
+#include "kubectl.h"
+#include "operator_process.h"
+#include "wait_until.h"
+
+namespace integration {
+
+// A namespace of its own, without an operator.
+class NamespaceTest : public testing::Test {
+ protected:
+  void SetUp() override;
+  void TearDown() override;
+
+  static const ControlPlane& plane() { return ControlPlane::instance(); }
+  // kubectl in this test's namespace.
+  const Kubectl& kubectl() const { return *kubectl_; }
+
+ private:
+  std::optional<Kubectl> kubectl_;
+};
+
+struct Condition {
+  std::string status;
+  std::string reason;
+  std::string message;
+};
+
+// With the operator running under its own ServiceAccount. A test may end and start it as often as it likes.
+class OperatorTest : public NamespaceTest {
+ protected:
+  void SetUp() override;
+  void TearDown() override;
+
+  OperatorProcess& heat_operator() { return *operator_; }
+  // Ends the one that runs, if any, and starts another; waits until it is ready.
+  void restart_operator(const std::vector<std::string>& flags = {});
+  // Starts it and waits for nothing.
+  void start_operator(const std::string& kubeconfig, const std::vector<std::string>& flags = {});
+  // It must end with 0.
+  void stop_operator();
+
+  // Applies the sample and waits until its HeatCluster is ready; the HeatCluster.
+  json::Value bring_up();
+  json::Value heat_cluster(const std::string& name = "heat") const { return kubectl().get("heatcluster", name); }
+  void patch_spec(const json::Value& spec, const std::string& name = "heat") const;
+
+  // Ready=True for the spec as it is now.
+  AssertionResult becomes_ready(const std::string& name = "heat", Duration within = patience) const;
+  Condition condition(const std::string& type, const std::string& name = "heat") const;
+  // The condition reaches `status`, and its message contains every one of `words`.
+  AssertionResult condition_becomes(const std::string& type, const std::string& status,
+                                    const std::vector<std::string>& words = {}, const std::string& name = "heat") const;
+
+  // What the HeatCluster owns, and Secrets of its name: all that the operator made.
+  Objects children(const std::string& name = "heat") const;
+  Objects engine_pods(const std::string& name = "heat") const;
+  Objects engine_config_maps(const std::string& name = "heat") const;
+  // All pods of the StatefulSet run its newest revision, are ready, and are as many as it asks for.
+  AssertionResult engines_settle(const std::string& name = "heat") const;
+
+ private:
+  std::unique_ptr<OperatorProcess> operator_;
+  int starts_ = 0;
+};
+
+// Name of the StatefulSet, its Service and the like.
+inline const std::string engine = "heat-engine";
+
+// UIDs by name: to see what was made anew.
+std::map<std::string, std::string> uids(const Objects& objects);
+// resourceVersions by "Kind/name": to see what was written.
+std::map<std::string, std::string> versions(const Objects& objects);
+// Whether `text` contains every one of `words`; says which one it does not.
+AssertionResult contains(const std::string& text, const std::vector<std::string>& words);
+
+}  // namespace integration

@@ -1,0 +1,34 @@
+// The operator is there before its CRD.
+#include "fixture.h"
+#include "sample.h"
+
+namespace integration {
+namespace {
+
+class MissingCrdTest : public OperatorTest {
+ protected:
+  void SetUp() override {
+    NamespaceTest::SetUp();
+    plane().admin().succeed({"delete", "crd", "heatclusters.heat.openstack.org"});
+    start_operator(plane().operator_kubeconfig());
+    ASSERT_TRUE(wait_until([&] { return heat_operator().health("/healthz").status == 200; }));
+  }
+  void TearDown() override {
+    plane().install();
+    OperatorTest::TearDown();
+  }
+};
+
+TEST_F(MissingCrdTest, ItStaysUpSaysWhatToApplyAndSyncsWhenItComes) {
+  EXPECT_TRUE(wait_until([&] { return contains(heat_operator().log(), {"crds/heatclusters.yaml"}); }))
+      << heat_operator().log();
+  EXPECT_EQ(heat_operator().health("/readyz").status, 503);
+  EXPECT_TRUE(contains(heat_operator().health("/readyz").body, {"heatclusters"}));
+
+  plane().install();
+  ASSERT_TRUE(heat_operator().becomes_ready());
+  bring_up();
+}
+
+}  // namespace
+}  // namespace integration

@@ -1,0 +1,55 @@
+// The operator as a process of its own, seen from outside: log, pages, exit code.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "json/json.h"
+#include "loopback.h"
+#include "process.h"
+#include "wait_until.h"
+
+namespace integration {
+
+class OperatorProcess {
+ public:
+  // Starts it with free loopback ports and a short Secret poll; `flags` come after those. Its stderr goes to
+  // `log_file`.
+  OperatorProcess(const std::string& binary, const std::string& kubeconfig, const std::string& log_file,
+                  const std::vector<std::string>& flags = {});
+
+  // /readyz answers 200: all stores are synced.
+  AssertionResult becomes_ready(Duration within = patience) const;
+  Page health(const std::string& path) const { return fetch(health_port_, path); }
+
+  std::string metrics_page() const { return fetch(metrics_port_, "/metrics").body; }
+  // Sum of all series of that name whose labels contain `label` (`method="PATCH"`); 0 where there is none.
+  double metric(const std::string& name, const std::string& label = "") const;
+  // PATCH, POST, PUT and DELETE requests so far.
+  double writes() const;
+  // Waits until it has done that many more passes over HeatClusters. The Secret poll brings one each second.
+  AssertionResult does_passes(int count) const;
+
+  std::string log() const;
+  // Each line of the log, parsed; a line that is no JSON object becomes null.
+  std::vector<json::Value> log_entries() const;
+
+  // SIGTERM; the exit code, or nullopt where it has not ended within that time.
+  std::optional<int> stop(Duration within = Duration(10'000));
+  // Sends SIGTERM and returns at once.
+  void begin_stop() const;
+  // nullopt: it still runs.
+  std::optional<int> exit_code(Duration within = Duration(0)) { return process_->wait(within); }
+
+ private:
+  std::string log_file_;
+  int metrics_port_ = 0;
+  int health_port_ = 0;
+  std::unique_ptr<Process> process_;
+};
+
+}  // namespace integration

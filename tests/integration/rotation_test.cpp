@@ -1,0 +1,52 @@
+// A password changes while engines run.
+#include "fixture.h"
+#include "sample.h"
+
+namespace integration {
+namespace {
+
+class RotationTest : public OperatorTest {
+ protected:
+  json::Value template_annotations() {
+    return kubectl()
+        .get("statefulset", engine)
+        .at("spec")
+        .at("template")
+        .at("metadata")
+        .value("annotations", json::Value());
+  }
+  // The template gets another annotation and every pod is made anew.
+  void expect_rolled_by(const json::Value& changed) {
+    bring_up();
+    const json::Value annotations = template_annotations();
+    const auto pods = uids(engine_pods());
+    const auto jobs = uids(kubectl().list("jobs"));
+    kubectl().apply(changed);
+    ASSERT_TRUE(wait_until([&] { return template_annotations() != annotations; }));
+    ASSERT_TRUE(engines_settle());
+    for (const auto& [name, uid] : uids(engine_pods())) EXPECT_NE(pods.at(name), uid) << name << " was not rolled";
+    EXPECT_EQ(uids(kubectl().list("jobs")), jobs) << "a password is no reason to bring up the schema again";
+    EXPECT_TRUE(becomes_ready());
+  }
+};
+
+TEST_F(RotationTest, ANewBrokerPasswordRollsTheEnginesOnly) {
+  expect_rolled_by(secret("heat-broker", {{"username", "heat"}, {"password", "rotated"}}));
+}
+
+TEST_F(RotationTest, ANewDatabasePasswordRollsTheEnginesOnly) {
+  expect_rolled_by(secret("heat-db", {{"connection", "mysql+pymysql://heat:rotated@mariadb.example:3306/heat"}}));
+}
+
+TEST_F(RotationTest, TheSameContentWrittenAgainRollsNothing) {
+  bring_up();
+  ASSERT_TRUE(heat_operator().does_passes(2));
+  const double writes = heat_operator().writes();
+  kubectl().succeed({"annotate", "secret", "heat-broker", "touched=yes"});
+  kubectl().succeed({"annotate", "secret", "heat-db", "touched=yes"});
+  ASSERT_TRUE(heat_operator().does_passes(3));
+  EXPECT_EQ(heat_operator().writes(), writes);
+}
+
+}  // namespace
+}  // namespace integration

@@ -1,0 +1,206 @@
+#include "heat/desired/desired.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/base64.h"
+#include "sample.h"
+
+namespace heat {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using Mode = Stage::Mode;
+
+json::Value engine_body(const Spec& spec, const Observed& world) {
+  return sample::object(desired(spec, world), kube::types::stateful_set).body;
+}
+
+std::string job_name(const Spec& spec, const Observed& world) {
+  return sample::object(desired(spec, world), kube::types::job).name;
+}
+
+TEST(Desired, StagesStandInOrder) {
+  std::vector<std::string> names;
+  for (const Stage& stage : desired(sample::spec(), sample::observed()).stages) names.push_back(stage.name);
+  EXPECT_THAT(names, ElementsAre("credentials", "configuration", "database", "engine"));
+}
+
+TEST(Desired, EnginesWaitForTheDatabase) {
+  Observed world = sample::observed();
+  const Desired first = desired(sample::spec(), world);
+  EXPECT_EQ(sample::stage(first, "database").mode, Mode::apply);
+  EXPECT_EQ(sample::stage(first, "engine").mode, Mode::hold);
+  EXPECT_THAT(sample::stage(first, "engine").reason, HasSubstr(sample::object(first, kube::types::job).name));
+
+  world.jobs = {sample::job(first)};
+  EXPECT_EQ(sample::stage(desired(sample::spec(), world), "engine").mode, Mode::hold);
+  world.jobs = {sample::job(first, "Failed")};
+  EXPECT_EQ(sample::stage(desired(sample::spec(), world), "engine").mode, Mode::hold);
+  world.jobs = {sample::job(first, "Complete")};
+  EXPECT_EQ(sample::stage(desired(sample::spec(), world), "engine").mode, Mode::apply);
+}
+
+TEST(Desired, AJobThatIsThereIsHeldSinceItCannotBeChanged) {
+  Observed world = sample::observed();
+  world.jobs = {sample::job(desired(sample::spec(), world))};
+  Spec spec = sample::spec();
+  spec.engine.resources = nullptr;
+  spec.images.pull_policy = "Always";
+  const Stage stage = sample::stage(desired(spec, world), "database");
+  EXPECT_EQ(stage.mode, Mode::hold);
+  EXPECT_EQ(stage.objects.at(0).name, world.jobs.at(0).name);
+}
+
+TEST(Desired, DatabaseIsSyncedAgainForReleaseImageAndDatabaseOnly) {
+  Observed world = sample::settled();
+  const std::string name = job_name(sample::spec(), world);
+  Spec spec = sample::spec();
+  spec.engine = {7, 3, std::chrono::seconds(60), {}};
+  spec.broker.virtual_host = "/other";
+  world.database_secret->at("password") = "other";
+  world.broker_secret->at("password") = "other";
+  EXPECT_EQ(job_name(spec, world), name);
+
+  spec.images.heat = "other";
+  EXPECT_NE(job_name(spec, world), name);
+  spec = sample::spec();
+  spec.release = "2025.2";
+  EXPECT_NE(job_name(spec, world), name);
+  world.database_secret->at("host") = "elsewhere";
+  EXPECT_NE(job_name(sample::spec(), world), name);
+}
+
+TEST(Desired, AFailedSyncIsTriedAgainWithOtherCredentialsOrWhenItsJobIsDeleted) {
+  Observed world = sample::observed();
+  const Desired first = desired(sample::spec(), world);
+  world.jobs = {sample::job(first, "Failed")};
+  EXPECT_EQ(job_name(sample::spec(), world), world.jobs.at(0).name);
+
+  world.database_secret->at("password") = "mended";
+  const Desired second = desired(sample::spec(), world);
+  EXPECT_EQ(sample::stage(second, "database").mode, Mode::apply);
+  EXPECT_NE(sample::object(second, kube::types::job).name, world.jobs.at(0).name);
+
+  // The first goes, the second stays: no going back and forth.
+  world.jobs = {sample::job(second)};
+  EXPECT_EQ(job_name(sample::spec(), world), world.jobs.at(0).name);
+  EXPECT_EQ(sample::stage(desired(sample::spec(), world), "database").mode, Mode::hold);
+
+  world.jobs.at(0).deleting = true;
+  EXPECT_EQ(sample::stage(desired(sample::spec(), world), "database").mode, Mode::apply);
+}
+
+TEST(Desired, ReplicasInsideReachLeaveThePodTemplateAlone) {
+  const Observed world = sample::settled();
+  Spec spec = sample::spec();
+  const json::Value before = engine_body(spec, world).at("spec").at("template");
+  spec.engine.replicas = 4;
+  EXPECT_EQ(engine_body(spec, world).at("spec").at("template"), before);
+  EXPECT_EQ(engine_body(spec, world).at("spec").at("replicas"), 4);
+  spec.engine.replicas = 5;
+  EXPECT_NE(engine_body(spec, world).at("spec").at("template"), before);
+}
+
+TEST(Desired, NewCredentialsRollThePods) {
+  Observed world = sample::settled();
+  const json::Value before = engine_body(sample::spec(), world).at("spec").at("template");
+  world.broker_secret->at("password") = "other";
+  const json::Value after = engine_body(sample::spec(), world).at("spec").at("template");
+  EXPECT_NE(before.at("metadata"), after.at("metadata"));
+  EXPECT_EQ(before.at("spec"), after.at("spec"));
+}
+
+TEST(Desired, SecretsAreInOneSecretOnly) {
+  for (const Stage& stage : desired(sample::spec(), sample::observed()).stages) {
+    for (const DesiredObject& object : stage.objects) {
+      const std::string text = object.body.dump();
+      EXPECT_THAT(text, Not(HasSubstr("canary")));
+      EXPECT_THAT(text, Not(HasSubstr("0123456789abcdef0123456789abcdef")));
+    }
+  }
+  const json::Value secret = sample::object(desired(sample::spec(), sample::observed()), kube::types::secret).body;
+  const auto conf = base::base64_decode(secret.at("data").at("credentials.conf").get<std::string>());
+  EXPECT_THAT(conf.value(), HasSubstr("mq-canary"));
+  EXPECT_THAT(conf.value(), HasSubstr("db-canary"));
+}
+
+TEST(Desired, EveryObjectIsOwnedAndLabelled) {
+  for (const Stage& stage : desired(sample::spec(), sample::observed()).stages) {
+    for (const DesiredObject& object : stage.objects) {
+      const json::Value& metadata = object.body.at("metadata");
+      EXPECT_EQ(metadata.at("name"), object.name);
+      EXPECT_EQ(metadata.at("namespace"), "openstack");
+      EXPECT_EQ(metadata.at("ownerReferences").at(0).at("uid"), sample::spec().uid);
+      EXPECT_EQ(metadata.at("ownerReferences").at(0).at("controller"), true);
+      EXPECT_EQ(metadata.at("labels").at("app.kubernetes.io/managed-by"), "heat-operator");
+      EXPECT_EQ(object.body.at("apiVersion"), object.type->api_version());
+    }
+  }
+}
+
+// The API server drops such leaves, and drift detection would see a difference for ever.
+void expect_no_empties(const json::Value& value, const std::string& path) {
+  EXPECT_FALSE(value.is_null() || value == "" || (value.is_structured() && value.empty())) << path;
+  if (!value.is_structured()) return;
+  for (const auto& [key, child] : value.items()) expect_no_empties(child, path + "/" + key);
+}
+
+TEST(Desired, BodiesHaveNoEmptyValues) {
+  Spec spec = sample::spec();
+  spec.engine.resources = nullptr;
+  spec.images.pull_secrets.clear();
+  for (const Spec& each : {sample::spec(), spec}) {
+    for (const Stage& stage : desired(each, sample::observed()).stages) {
+      for (const DesiredObject& object : stage.objects) expect_no_empties(object.body, object.name);
+    }
+  }
+}
+
+TEST(Desired, EnginesGetMoreTimeToEndThanTheyTake) {
+  Spec spec = sample::spec();
+  spec.engine.drain_timeout = std::chrono::hours(24);
+  const json::Value pod = engine_body(spec, sample::settled()).at("spec").at("template").at("spec");
+  EXPECT_EQ(pod.at("terminationGracePeriodSeconds"), 86430);
+}
+
+TEST(Desired, OldConfigurationStaysUntilEveryPodHasTheNewOne) {
+  Observed world = sample::settled();
+  world.config_maps.push_back({"heat-engine-0000000000", false, 1, {}});
+  EXPECT_THAT(desired(sample::spec(), world).keep_config_maps, IsEmpty());
+
+  const std::vector<std::string> all = {world.config_maps.at(0).name, "heat-engine-0000000000"};
+  const Desired now = desired(sample::spec(), world);
+  for (const sample::Counts& rolling : {sample::Counts{2, 1, 1, false}, sample::Counts{2, 2, 2, false},
+                                        sample::Counts{3, 3, 3}, sample::Counts{2, 2, 2, true, false}}) {
+    world.engine = sample::engine(now, rolling);
+    EXPECT_EQ(desired(sample::spec(), world).keep_config_maps, all);
+  }
+  // Settled, but on the configuration before: nothing has been applied yet.
+  world = sample::settled();
+  world.config_maps.push_back({"heat-engine-0000000000", false, 1, {}});
+  Spec spec = sample::spec();
+  spec.engine.workers = 4;
+  EXPECT_EQ(desired(spec, world).keep_config_maps, all);
+}
+
+TEST(Desired, WithoutCredentialsNothingIsTouched) {
+  for (const Stage& stage : desired(sample::spec(), Observed{}).stages) EXPECT_EQ(stage.mode, Mode::hold);
+}
+
+TEST(Desired, EqualInputGivesEqualBytes) {
+  const Observed world = sample::settled();
+  const Desired first = desired(sample::spec(), world);
+  const Desired second = desired(sample::spec(), world);
+  for (std::size_t i = 0; i < first.stages.size(); ++i) {
+    for (std::size_t j = 0; j < first.stages[i].objects.size(); ++j) {
+      EXPECT_EQ(first.stages[i].objects[j].body.dump(), second.stages[i].objects[j].body.dump());
+    }
+  }
+}
+
+}  // namespace
+}  // namespace heat

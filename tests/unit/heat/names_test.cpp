@@ -1,0 +1,45 @@
+#include "heat/names.h"
+
+#include <gtest/gtest.h>
+
+#include "heat/kinds.h"
+#include "sample.h"
+
+namespace heat {
+namespace {
+
+TEST(Names, OfTheLongestClusterFitIntoALabel) {
+  const std::string cluster(40, 'a');
+  constexpr std::size_t pod_suffix = 6;  // "-x7k2p"
+  for (const std::string& name :
+       {engine_name(cluster) + "-199", credentials_name(cluster), encryption_key_name(cluster),
+        service_account_name(cluster), config_map_name(cluster, engine_component, "0123456789")}) {
+    EXPECT_LE(name.size(), 63U) << name;
+  }
+  EXPECT_LE(db_sync_name(cluster, "01234567").size() + pod_suffix, 63U);
+}
+
+TEST(Names, SelectorIsPartOfTheLabels) {
+  const json::Value all = labels(sample::spec(), engine_component);
+  const json::Value selector = selector_labels(sample::spec(), engine_component);
+  for (const auto& [key, value] : selector.items()) EXPECT_EQ(all.at(key), value);
+  EXPECT_EQ(selector_text(sample::spec(), engine_component),
+            "app.kubernetes.io/instance=heat,app.kubernetes.io/component=engine");
+  EXPECT_FALSE(labels(sample::spec(), "").contains("app.kubernetes.io/component"));
+}
+
+TEST(Names, WatchesSelectWhatLabelsSay) {
+  const std::string selector(managed_by_selector);
+  const auto equals = selector.find('=');
+  EXPECT_EQ(labels(sample::spec(), "").at(selector.substr(0, equals)), selector.substr(equals + 1));
+}
+
+TEST(Kinds, OnlyTheHeatClusterIsNoChildAndSecretsAreNotWatched) {
+  for (const WatchedKind& kind : watched_kinds()) {
+    EXPECT_EQ(kind.child, *kind.type != heat_cluster);
+    EXPECT_NE(*kind.type, kube::types::secret);
+  }
+}
+
+}  // namespace
+}  // namespace heat

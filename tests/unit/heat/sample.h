@@ -1,0 +1,114 @@
+// One HeatCluster and the world around it, from which tests change what they are about.
+#pragma once
+
+#include <string>
+
+#include "heat/desired/desired.h"
+#include "heat/names.h"
+#include "heat/observed.h"
+#include "heat/spec.h"
+#include "heat/status/status.h"
+
+namespace sample {
+
+inline json::Value heat_cluster() {
+  return json::parse(R"({
+    "apiVersion": "heat.openstack.org/v1alpha1", "kind": "HeatCluster",
+    "metadata": {"name": "heat", "namespace": "openstack", "uid": "6f1d6f0e-0b6e-4a7b-9d58-6a4f3f6f8f11",
+                 "generation": 3},
+    "spec": {
+      "release": "2025.1",
+      "images": {"heat": {"image": "quay.io/example/heat:2025.1", "user": 42424},
+                 "pullPolicy": "IfNotPresent", "pullSecrets": ["registry-login"]},
+      "engine": {"replicas": 2, "workers": 2, "drainTimeout": "10m",
+                 "resources": {"limits": {"memory": "1024Mi"}, "requests": {"cpu": "0.5", "memory": "512Mi"}}},
+      "broker": {"external": {"hosts": [{"host": "rabbit-0.example.org", "port": 5672},
+                                        {"host": "2001:db8::5", "port": 5673}],
+                              "virtualHost": "/heat", "credentialsSecret": {"name": "heat-broker"}},
+                 "queueType": "quorum"},
+      "database": {"secretName": "heat-db", "maxConnections": 500},
+      "identity": {"noauth": {}}}})")
+      .value();
+}
+
+inline heat::Spec spec() { return heat::parse(heat_cluster()).value(); }
+
+// Secrets are there; nothing was made yet.
+inline heat::Observed observed() {
+  heat::Observed world;
+  world.database_secret = heat::SecretData{
+      {"host", "mariadb.example.org"}, {"username", "heat"}, {"password", "db-canary"}, {"database", "heat"}};
+  world.broker_secret = heat::SecretData{{"username", "heat"}, {"password", "mq-canary"}};
+  world.encryption_key = "0123456789abcdef0123456789abcdef";
+  return world;
+}
+
+inline heat::DesiredObject object(const heat::Desired& desired, const kube::ResourceType& type) {
+  for (const heat::Stage& stage : desired.stages) {
+    for (const heat::DesiredObject& candidate : stage.objects) {
+      if (*candidate.type == type) return candidate;
+    }
+  }
+  return {};
+}
+
+inline const heat::Stage& stage(const heat::Desired& desired, const std::string& name) {
+  for (const heat::Stage& candidate : desired.stages) {
+    if (candidate.name == name) return candidate;
+  }
+  throw std::out_of_range(name);
+}
+
+// The Job that desired() asks for, as the store has it after it was created.
+inline heat::ObservedChild job(const heat::Desired& desired, const std::string& condition = "") {
+  const heat::DesiredObject wanted = object(desired, kube::types::job);
+  heat::ObservedChild child{wanted.name, false, 1, {}};
+  child.fields["metadata"]["annotations"] = wanted.body.at("metadata").at("annotations");
+  if (!condition.empty()) {
+    child.fields["status"]["conditions"] = json::Value::array(
+        {{{"type", condition}, {"status", "True"}, {"reason", "SomeReason"}, {"message", "some message"}}});
+  }
+  return child;
+}
+
+struct Counts {
+  long replicas = 0;
+  long ready = 0;
+  long updated = 0;
+  bool one_revision = true;
+  bool current = true;
+};
+
+// The StatefulSet that desired() asks for, as the store has it after its controller has looked.
+inline heat::ObservedChild engine(const heat::Desired& desired, const Counts& counts) {
+  const heat::DesiredObject wanted = object(desired, kube::types::stateful_set);
+  heat::ObservedChild child{wanted.name, false, 7, {}};
+  child.fields["spec"]["replicas"] = wanted.body.at("spec").at("replicas");
+  child.fields["spec"]["template"]["metadata"]["annotations"] =
+      wanted.body.at("spec").at("template").at("metadata").at("annotations");
+  child.fields["status"] = {{"observedGeneration", counts.current ? 7 : 6},
+                            {"replicas", counts.replicas},
+                            {"readyReplicas", counts.ready},
+                            {"updatedReplicas", counts.updated},
+                            {"currentRevision", "heat-engine-1"},
+                            {"updateRevision", counts.one_revision ? "heat-engine-1" : "heat-engine-2"}};
+  return child;
+}
+
+// Everything of the sample's spec runs.
+inline heat::Observed settled() {
+  heat::Observed world = observed();
+  world.jobs = {job(heat::desired(spec(), world), "Complete")};
+  world.engine = engine(heat::desired(spec(), world), {2, 2, 2});
+  world.config_maps = {{object(heat::desired(spec(), world), kube::types::config_map).name, false, 1, {}}};
+  return world;
+}
+
+inline json::Value condition(const json::Value& status, const std::string& type) {
+  for (const json::Value& each : status.at("conditions")) {
+    if (each.at("type") == type) return each;
+  }
+  return {};
+}
+
+}  // namespace sample

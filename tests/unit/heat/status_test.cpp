@@ -1,0 +1,216 @@
+// g++ 12 with sanitizers takes std::regex for uninitialized (GCC bug 105562).
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+
+#include "heat/status/status.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <regex>
+
+#include "sample.h"
+
+namespace heat {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+constexpr const char* now = "2026-01-31T12:00:00Z";
+
+// status() of a world in which nothing is wrong with the configuration.
+json::Value status_of(const Observed& world, const Spec& spec = sample::spec(), const std::string& at = now) {
+  const Desired wanted = desired(spec, world);
+  return status({&spec, spec.generation, &world, &wanted, {}, "", false, at});
+}
+
+json::Value status_with(const std::vector<Problem>& problems, const Observed& world) {
+  const Spec spec = sample::spec();
+  return status({&spec, spec.generation, &world, nullptr, problems, "", false, now});
+}
+
+Observed with_engine(const sample::Counts& counts, long replicas = 2) {
+  Observed world = sample::settled();
+  Spec spec = sample::spec();
+  spec.engine.replicas = replicas;
+  world.engine = sample::engine(desired(spec, world), counts);
+  return world;
+}
+
+std::string state(const json::Value& status, const std::string& type) {
+  const json::Value condition = sample::condition(status, type);
+  return condition.at("status").get<std::string>() + " " + condition.at("reason").get<std::string>();
+}
+
+std::string message(const json::Value& status, const std::string& type) {
+  return sample::condition(status, type).at("message");
+}
+
+// cli-utils' kstatus on a custom resource, as kubectl wait's users and GitOps tools compute it.
+std::string kstatus(const json::Value& status, long generation) {
+  if (status.at("observedGeneration") != generation) return "InProgress";
+  if (sample::condition(status, "Reconciling").at("status") == "True") return "InProgress";
+  if (sample::condition(status, "Stalled").at("status") == "True") return "Failed";
+  return sample::condition(status, "Ready").at("status") == "True" ? "Current" : "InProgress";
+}
+
+TEST(Status, SettledIsCurrent) {
+  const json::Value status = status_of(sample::settled());
+  EXPECT_EQ(state(status, "Ready"), "True Ready");
+  EXPECT_EQ(state(status, "Reconciling"), "False Settled");
+  EXPECT_EQ(state(status, "Stalled"), "False Progressing");
+  EXPECT_EQ(status.at("engine").at("summary"), "2/2");
+  EXPECT_EQ(status.at("observedGeneration"), 3);
+  EXPECT_EQ(kstatus(status, 3), "Current");
+}
+
+TEST(Status, FreshHeatClusterIsInProgress) {
+  const json::Value status = status_of(sample::observed());
+  EXPECT_EQ(state(status, "Ready"), "False Syncing");
+  EXPECT_EQ(state(status, "EngineReady"), "False WaitingForDatabase");
+  EXPECT_EQ(status.at("engine").at("summary"), "0/2");
+  EXPECT_EQ(kstatus(status, 3), "InProgress");
+}
+
+TEST(Status, ScalingOutSaysHowFarItIs) {
+  Spec spec = sample::spec();
+  spec.engine.replicas = 4;
+  const json::Value status = status_of(with_engine({4, 2, 4}, 4), spec);
+  EXPECT_EQ(state(status, "EngineReady"), "False EnginesNotReady");
+  EXPECT_EQ(message(status, "Reconciling"), "2 of 4 engines ready");
+  EXPECT_EQ(status.at("engine").at("summary"), "2/4");
+  EXPECT_EQ(kstatus(status, 3), "InProgress");
+}
+
+TEST(Status, CountsOfAStatefulSetThatIsBehindAreNotBelieved) {
+  const json::Value status = status_of(with_engine({2, 2, 2, true, false}));
+  EXPECT_EQ(state(status, "EngineReady"), "False EnginesNotReady");
+  EXPECT_EQ(kstatus(status, 3), "InProgress");
+}
+
+TEST(Status, RollingOutIsNotReadyUntilTheLastPod) {
+  const json::Value status = status_of(with_engine({2, 2, 1, false}));
+  EXPECT_EQ(state(status, "EngineReady"), "False RollingOut");
+  EXPECT_THAT(message(status, "Ready"), StartsWith("1 of 2 engines run the newest configuration"));
+}
+
+TEST(Status, DrainingIsReadyButStillReconciling) {
+  const json::Value status = status_of(with_engine({5, 5, 5}));
+  EXPECT_EQ(state(status, "Ready"), "True Ready");
+  EXPECT_EQ(state(status, "Reconciling"), "True Draining");
+  EXPECT_EQ(message(status, "Reconciling"), "2 of 2 engines ready, 3 finish their work");
+  EXPECT_EQ(kstatus(status, 3), "InProgress");
+}
+
+TEST(Status, ScaledToZeroIsReady) {
+  Spec spec = sample::spec();
+  spec.engine.replicas = 0;
+  const json::Value status = status_of(with_engine({0, 0, 0}, 0), spec);
+  EXPECT_EQ(state(status, "EngineReady"), "True ScaledToZero");
+  EXPECT_EQ(state(status, "Ready"), "True Ready");
+  EXPECT_EQ(status.at("engine").at("summary"), "0/0");
+  EXPECT_EQ(kstatus(status, 3), "Current");
+}
+
+TEST(Status, FailedSyncIsStalledAndSaysHowToGoOn) {
+  Observed world = sample::observed();
+  world.jobs = {sample::job(desired(sample::spec(), world), "Failed")};
+  const json::Value status = status_of(world);
+  EXPECT_EQ(state(status, "DatabaseReady"), "False SyncFailed");
+  EXPECT_EQ(state(status, "Stalled"), "True SyncFailed");
+  EXPECT_THAT(message(status, "Stalled"), HasSubstr("kubectl delete -n openstack job/" + world.jobs[0].name));
+  EXPECT_EQ(kstatus(status, 3), "Failed");
+}
+
+TEST(Status, ProblemsKeepWhatRunsAndItsCounts) {
+  Observed world = with_engine({2, 1, 2});
+  world.status = status_of(sample::settled());
+  const json::Value status = status_with({{"spec.a", "is wrong: write b"}}, world);
+  EXPECT_EQ(state(status, "ConfigValid"), "False Invalid");
+  EXPECT_EQ(message(status, "Ready"), "spec.a: is wrong: write b");
+  EXPECT_EQ(state(status, "DatabaseReady"), "True Synced");
+  EXPECT_EQ(state(status, "EngineReady"), "False EnginesNotReady");
+  EXPECT_EQ(status.at("engine").at("summary"), "1/2");
+  EXPECT_EQ(kstatus(status, 3), "Failed");
+}
+
+TEST(Status, WithoutASpecTheRestStays) {
+  Observed world = sample::settled();
+  world.status = status_of(world);
+  const json::Value status = heat::status({nullptr, 4, &world, nullptr, {{"spec.a", "is wrong"}}, "", false, now});
+  EXPECT_EQ(status.at("selector"), world.status.at("selector"));
+  EXPECT_EQ(status.at("engine"), world.status.at("engine"));
+  EXPECT_EQ(status.at("observedGeneration"), 4);
+  EXPECT_EQ(state(status, "EngineReady"), "True EnginesReady");
+  EXPECT_EQ(kstatus(status, 4), "Failed");
+}
+
+TEST(Status, AMissingSecretIsWaitedForALostKeyIsNot) {
+  const Observed world = sample::observed();
+  json::Value status = status_with({{"spec.a", "no Secret", Problem::Kind::secret_missing}}, world);
+  EXPECT_EQ(state(status, "Reconciling"), "True SecretMissing");
+  EXPECT_EQ(kstatus(status, 3), "InProgress");
+  status = status_with({{"spec.a", "no Secret", Problem::Kind::secret_missing}, {"s", "gone", Problem::Kind::key_lost}},
+                       world);
+  EXPECT_EQ(state(status, "Stalled"), "True EncryptionKeyLost");
+  EXPECT_EQ(kstatus(status, 3), "Failed");
+}
+
+TEST(Status, ApplyErrorsAreTriedAgainUnlessFinal) {
+  const Observed world = sample::settled();
+  const Spec spec = sample::spec();
+  const Desired wanted = desired(spec, world);
+  json::Value status = heat::status({&spec, 3, &world, &wanted, {}, "StatefulSet heat-engine: timeout", false, now});
+  EXPECT_EQ(state(status, "Ready"), "False ApplyFailed");
+  EXPECT_EQ(state(status, "Reconciling"), "True ApplyFailed");
+  EXPECT_EQ(kstatus(status, 3), "InProgress");
+  status = heat::status({&spec, 3, &world, &wanted, {}, "StatefulSet heat-engine: invalid", true, now});
+  EXPECT_EQ(state(status, "Stalled"), "True ApplyRefused");
+  EXPECT_EQ(kstatus(status, 3), "Failed");
+}
+
+TEST(Status, TransitionTimeMovesOnlyWhenTheStatusFlips) {
+  Observed world = with_engine({2, 1, 2});
+  const json::Value first = status_of(world, sample::spec(), "2026-01-01T00:00:00Z");
+  world.status = first;
+  world.engine = with_engine({2, 0, 2}).engine;
+  const json::Value second = status_of(world, sample::spec(), "2026-01-02T00:00:00Z");
+  EXPECT_EQ(sample::condition(second, "EngineReady").at("lastTransitionTime"), "2026-01-01T00:00:00Z");
+  EXPECT_NE(message(second, "EngineReady"), message(first, "EngineReady"));
+  world.engine = with_engine({2, 2, 2}).engine;
+  const json::Value third = status_of(world, sample::spec(), "2026-01-03T00:00:00Z");
+  EXPECT_EQ(sample::condition(third, "EngineReady").at("lastTransitionTime"), "2026-01-03T00:00:00Z");
+  EXPECT_EQ(sample::condition(third, "DatabaseReady").at("lastTransitionTime"), "2026-01-01T00:00:00Z");
+}
+
+TEST(Status, ConvergedStatusIsAFixedPoint) {
+  Observed world = sample::settled();
+  world.status = status_of(world);
+  EXPECT_EQ(status_of(world, sample::spec(), "2027-01-01T00:00:00Z"), world.status);
+}
+
+TEST(Status, ConditionsKeepMetav1sRules) {
+  Observed failing = sample::observed();
+  failing.jobs = {sample::job(desired(sample::spec(), failing), "Failed")};
+  const std::vector<Problem> many(100, {"spec.some.path", std::string(100, 'x') + "\né"});
+  for (const json::Value& status :
+       {status_of(sample::settled()), status_of(sample::observed()), status_of(failing), status_with(many, failing)}) {
+    for (const json::Value& condition : status.at("conditions")) {
+      EXPECT_TRUE(std::regex_match(condition.at("reason").get<std::string>(),
+                                   std::regex("[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?")));
+      EXPECT_LE(condition.at("message").get<std::string>().size(), 1100U);
+      EXPECT_EQ(condition.at("message").get<std::string>().find('\n'), std::string::npos);
+      EXPECT_EQ(condition.at("observedGeneration"), 3);
+      EXPECT_NO_THROW(condition.dump());  // cut between characters, not within one
+    }
+  }
+}
+
+TEST(Status, NeverHoldsASecret) {
+  Observed world = sample::observed();
+  world.broker_secret->at("password") = "can/ary";
+  EXPECT_THAT(status_with(problems(sample::spec(), world), world).dump(), testing::Not(HasSubstr("can/ary")));
+}
+
+}  // namespace
+}  // namespace heat

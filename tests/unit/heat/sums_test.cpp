@@ -1,0 +1,51 @@
+#include "heat/config/sums.h"
+
+#include <gtest/gtest.h>
+
+namespace heat {
+namespace {
+
+TEST(Sums, ReachIsTheNextPowerOfTwoAtLeastFour) {
+  const std::pair<long, long> expected[] = {{0, 4},  {1, 4},   {4, 4},     {5, 8},    {8, 8},
+                                            {9, 16}, {16, 16}, {129, 256}, {200, 256}};
+  for (const auto& [replicas, reached] : expected) EXPECT_EQ(reach(replicas), reached) << replicas;
+}
+
+TEST(Sums, AmqpConnectionsOfTheExample) {
+  // 3 engines with 4 workers: 72 when idle, 408 at most.
+  EXPECT_EQ(amqp_connections(12).idle, 72);
+  EXPECT_EQ(amqp_connections(12).ceiling, 408);
+}
+
+TEST(Sums, PoolIsHeatsOwnWhereThereIsRoom) {
+  const auto pool = database_pool(8, 1000);
+  ASSERT_TRUE(pool);
+  EXPECT_EQ(pool->pool_size, 5);
+  EXPECT_EQ(pool->threads, 64);
+}
+
+TEST(Sums, CeilingStaysWithinMaxConnectionsAndUsesIt) {
+  for (const long workers : {4L, 8L, 12L, 64L, 512L, 16384L}) {
+    for (const long most : {100L, 151L, 500L, 1000L, 5000L, 20000L, 1000000L}) {
+      const auto pool = database_pool(workers, most);
+      if (!pool) {
+        EXPECT_LT(most, least_connections(workers));
+        continue;
+      }
+      EXPECT_LE(workers * pool->ceiling() + 1, most);
+      EXPECT_TRUE(pool->ceiling() == 69 || workers * (pool->ceiling() + 1) + 1 > most);
+      EXPECT_GE(pool->pool_size, 2);
+      EXPECT_GE(pool->threads, 8);
+    }
+  }
+}
+
+TEST(Sums, LeastConnectionsIsTheLeast) {
+  for (const long workers : {4L, 8L, 512L}) {
+    EXPECT_TRUE(database_pool(workers, least_connections(workers)));
+    EXPECT_FALSE(database_pool(workers, least_connections(workers) - 1));
+  }
+}
+
+}  // namespace
+}  // namespace heat

@@ -1,0 +1,51 @@
+// An API server of a few lines: answers by method and path, remembers what was asked. For one test on one thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/metrics.h"
+#include "http/transport.h"
+#include "kube/client.h"
+
+class ScriptedTransport final : public http::Transport {
+ public:
+  std::function<http::Response(const http::Request&)> answer = [](const http::Request&) {
+    return http::Response{404, {}, R"({"kind":"Status","reason":"NotFound","message":"not found","code":404})"};
+  };
+  std::vector<http::Request> asked;
+
+  http::Result<http::Response> send(const http::Request& request, base::Duration, std::stop_token) override {
+    asked.push_back(request);
+    return answer(request);
+  }
+  http::Result<http::Response> stream(const http::Request& request, base::Duration,
+                                      const std::function<bool(std::string_view)>&, std::stop_token) override {
+    asked.push_back(request);
+    return answer(request);
+  }
+};
+
+class NoCredentials final : public kube::Credentials {
+ public:
+  base::Result<std::string> authorization() override { return std::string(); }
+  void rejected(base::Monotonic) override {}
+  base::Result<kube::TlsMaterial> tls() override { return kube::TlsMaterial{}; }
+};
+
+class ManualClock final : public base::Clock {
+ public:
+  base::Monotonic now() const override { return at; }
+  std::chrono::system_clock::time_point wall() const override { return std::chrono::system_clock::time_point(at.time_since_epoch()); }
+  base::Monotonic at{std::chrono::hours(1)};
+};
+
+struct ScriptedApi {
+  std::shared_ptr<ScriptedTransport> transport = std::make_shared<ScriptedTransport>();
+  base::Metrics metrics;
+  kube::Client client{transport, std::make_shared<NoCredentials>(), metrics, "test"};
+  ManualClock clock;
+};
