@@ -177,11 +177,12 @@ std::shared_ptr<CppRestTransport::Client> CppRestTransport::current_client() {
     material_distrusted_ = false;
   }
   auto asked = options_.tls();
+  std::shared_ptr<Client> old;  // closes its idle connections when it goes: not under the mutex
   const std::scoped_lock lock(mutex_);
   // What cannot be read now is no reason to leave good connections.
   if (asked && *asked != last_tls_) {
     last_tls_ = std::move(*asked);
-    client_ = make_client();
+    old = std::exchange(client_, make_client());
   }
   return client_;
 }

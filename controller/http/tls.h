@@ -61,10 +61,11 @@ class TlsContexts {
 // Checks PEM texts without a connection: what is wrong with them, for messages at start. Empty texts are fine.
 base::Result<void> check_tls(const TlsConfig& config);
 
-// Readies OpenSSL for a library that makes its own contexts and threads. It is kept from loading the system's authorities
-// into each context, which costs 21 ms and megabytes for nothing (they come through TlsConfig): SSL_CERT_FILE and
-// SSL_CERT_DIR of this process are set, and where they pointed to is remembered for an empty ca_pem. And it is started, so
-// that at exit it goes after the threads that use it. Not thread-safe: call it before the first thread.
+// Readies OpenSSL for a library that makes its own contexts and threads. It is kept from loading the system's
+// authorities into each context, which costs 21 ms and megabytes for nothing (they come through TlsConfig):
+// SSL_CERT_FILE and SSL_CERT_DIR of this process are set, and where they pointed to is remembered for an empty ca_pem.
+// And it is started, so that at exit it goes after the threads that use it. Not thread-safe: call it before the first
+// thread.
 void prepare_openssl();
 
 }  // namespace http

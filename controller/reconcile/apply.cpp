@@ -93,7 +93,20 @@ base::Result<void, ApplyFailure> Applier::apply_object(const heat::DesiredObject
 
 base::Result<kube::ObjectPtr, ApplyFailure> Applier::live_state(const heat::DesiredObject& object) {
   const kube::ObjectKey key{cluster_.key.namespace_name, object.name};
-  if (const kube::Store* store = world_.store_of(*object.type)) return store->find(key);
+  if (const kube::Store* store = world_.store_of(*object.type)) {
+    if (auto known = store->find(key)) return known;
+    // The watch shows only what carries our label. Applying to another's object would merge our fields into it wherever
+    // the API server finds no conflict: so its name is asked for first.
+    const auto body = world_.client.get(*object.type, key, stop_);
+    if (!body) {
+      if (body.error().not_found()) return kube::ObjectPtr();
+      return tl::unexpected(failure(*object.type, object.name, body.error()));
+    }
+    auto found = kube::decode_object(*body, *object.type, projection_of(*object.type));
+    if (!found) return tl::unexpected(ApplyFailure{describe(*object.type, object.name) + ": " + found.error().message});
+    if ((*found)->owner_uid.empty()) return tl::unexpected(taken(*object.type, object.name, "it has no owner"));
+    return kube::ObjectPtr(std::move(*found));
+  }
   // A Secret of our own. observe() does not read it, and only we write it: what we know of it may be a poll old. Unless
   // it is another's: then somebody deletes or renames it, and no watch says so.
   auto secret = world_.secrets.read(key, std::chrono::seconds(30), stop_);

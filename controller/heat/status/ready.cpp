@@ -7,7 +7,7 @@ namespace heat {
 Condition ready(const Situation& situation, const Parts& parts) {
   const StatusInput& input = situation.input;
   for (const Condition* part : {&parts.config_valid, &parts.database_ready, &parts.engine_ready}) {
-    if (part == &parts.database_ready && !input.apply_error.empty()) {
+    if (!parts.config_valid.is_false() && !input.apply_error.empty()) {
       return condition(ready_type, false, input.apply_error_is_final ? reason::apply_refused : reason::apply_failed,
                        input.apply_error);
     }
