@@ -278,7 +278,7 @@ std::shared_ptr<Exchange> CppRestTransport::start(const Request& request, Exchan
     call.set_response_stream(streams::ostream(streams::streambuf<std::uint8_t>(sink)));
     const auto client = current_client();
     calling = true;
-    const auto answer = client->request(std::move(call), token);
+    const auto answer = client->request(call, token);
     calling = false;
     observe(answer, exchange, request_token);
   } catch (...) {

@@ -90,7 +90,7 @@ void Client::count(const http::Request& request, const http::Result<http::Respon
   metrics_->count(request.method, answer ? answer->status : 0);
 }
 
-Result<http::Response> Client::exchange(http::Request request, std::stop_token stop) {
+Result<http::Response> Client::exchange(http::Request request, const std::stop_token& stop) {
   const Monotonic deadline = clock_.now() + unary_deadline;
   base::Backoff backoff(clock_, {std::chrono::milliseconds(100), std::chrono::seconds(10), 2.0, 0.5},
                         static_cast<std::uint64_t>(deadline.time_since_epoch().count()));
@@ -119,23 +119,23 @@ Result<http::Response> Client::exchange(http::Request request, std::stop_token s
   }
 }
 
-Result<std::string> Client::body_of(http::Request request, std::stop_token stop) {
-  auto answer = exchange(std::move(request), std::move(stop));
+Result<std::string> Client::body_of(http::Request request, const std::stop_token& stop) {
+  auto answer = exchange(std::move(request), stop);
   if (!answer) return tl::unexpected(std::move(answer.error()));
   return std::move(answer->body);
 }
 
-Result<std::string> Client::get(const ResourceType& type, const ObjectKey& key, std::stop_token stop) {
-  return body_of(request("GET", object_path(type, key)), std::move(stop));
+Result<std::string> Client::get(const ResourceType& type, const ObjectKey& key, const std::stop_token& stop) {
+  return body_of(request("GET", object_path(type, key)), stop);
 }
 
 Result<std::string> Client::list(const ResourceType& type, const std::string& namespace_name,
-                                 const ListOptions& options, std::stop_token stop) {
-  return body_of(request("GET", list_target(type, namespace_name, options)), std::move(stop));
+                                 const ListOptions& options, const std::stop_token& stop) {
+  return body_of(request("GET", list_target(type, namespace_name, options)), stop);
 }
 
 Result<void> Client::watch(const ResourceType& type, const std::string& namespace_name, const WatchOptions& options,
-                           const std::function<bool(std::string_view line)>& on_line, std::stop_token stop) {
+                           const std::function<bool(std::string_view line)>& on_line, const std::stop_token& stop) {
   http::Request wanted = request("GET", watch_target(type, namespace_name, options));
   const Duration idle = options.timeout + idle_margin;
   for (bool refreshed = false;; refreshed = true) {
@@ -152,25 +152,25 @@ Result<void> Client::watch(const ResourceType& type, const std::string& namespac
 }
 
 Result<std::string> Client::apply(const ResourceType& type, const ObjectKey& key, std::string body,
-                                  const ApplyOptions& options, std::stop_token stop) {
-  return body_of(request("PATCH", apply_target(type, key, options), std::move(body), apply_type), std::move(stop));
+                                  const ApplyOptions& options, const std::stop_token& stop) {
+  return body_of(request("PATCH", apply_target(type, key, options), std::move(body), apply_type), stop);
 }
 
 Result<std::string> Client::create(const ResourceType& type, const std::string& namespace_name, std::string body,
-                                   std::stop_token stop) {
-  return body_of(request("POST", create_target(type, namespace_name), std::move(body), json_type), std::move(stop));
+                                   const std::stop_token& stop) {
+  return body_of(request("POST", create_target(type, namespace_name), std::move(body), json_type), stop);
 }
 
 Result<void> Client::remove(const ResourceType& type, const ObjectKey& key, const Preconditions& preconditions,
-                            std::stop_token stop) {
+                            const std::stop_token& stop) {
   const auto answer =
-      exchange(request("DELETE", object_path(type, key), delete_options(preconditions), json_type), std::move(stop));
+      exchange(request("DELETE", object_path(type, key), delete_options(preconditions), json_type), stop);
   if (!answer && !answer.error().not_found()) return tl::unexpected(answer.error());
   return {};
 }
 
-Result<std::string> Client::get_path(const std::string& target, std::stop_token stop) {
-  return body_of(request("GET", target), std::move(stop));
+Result<std::string> Client::get_path(const std::string& target, const std::stop_token& stop) {
+  return body_of(request("GET", target), stop);
 }
 
 }  // namespace kube

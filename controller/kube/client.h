@@ -38,30 +38,30 @@ class Client {
          std::string user_agent, ClientSettings settings = {});
   ~Client();
 
-  Result<std::string> get(const ResourceType& type, const ObjectKey& key, std::stop_token stop);
+  Result<std::string> get(const ResourceType& type, const ObjectKey& key, const std::stop_token& stop);
   Result<std::string> list(const ResourceType& type, const std::string& namespace_name, const ListOptions& options,
-                           std::stop_token stop);
+                           const std::stop_token& stop);
   // Returns when the server ends the stream in an orderly way. `on_line` false ends it too.
   Result<void> watch(const ResourceType& type, const std::string& namespace_name, const WatchOptions& options,
-                     const std::function<bool(std::string_view line)>& on_line, std::stop_token stop);
+                     const std::function<bool(std::string_view line)>& on_line, const std::stop_token& stop);
   // Server-side apply. `body` is the full intent; returns the object as it is now.
   Result<std::string> apply(const ResourceType& type, const ObjectKey& key, std::string body,
-                            const ApplyOptions& options, std::stop_token stop);
+                            const ApplyOptions& options, const std::stop_token& stop);
   // POST; 409 AlreadyExists where the name is taken.
   Result<std::string> create(const ResourceType& type, const std::string& namespace_name, std::string body,
-                             std::stop_token stop);
+                             const std::stop_token& stop);
   // Background propagation. A missing object is success: it is gone.
   Result<void> remove(const ResourceType& type, const ObjectKey& key, const Preconditions& preconditions,
-                      std::stop_token stop);
+                      const std::stop_token& stop);
   // GET of any path ("/version"), for checks at start.
-  Result<std::string> get_path(const std::string& target, std::stop_token stop);
+  Result<std::string> get_path(const std::string& target, const std::stop_token& stop);
 
  private:
   http::Request request(std::string_view method, std::string target, std::string body = {},
                         std::string_view content_type = {}) const;
   Result<void> authorize(http::Request& request);
-  Result<http::Response> exchange(http::Request request, std::stop_token stop);
-  Result<std::string> body_of(http::Request request, std::stop_token stop);
+  Result<http::Response> exchange(http::Request request, const std::stop_token& stop);
+  Result<std::string> body_of(http::Request request, const std::stop_token& stop);
   bool pause(base::Duration duration, const std::stop_token& stop) const;
   void count(const http::Request& request, const http::Result<http::Response>& answer);
 
