@@ -109,6 +109,7 @@ int run(const Options& options, const kube::ClusterAccess& access, const sigset_
   runtime::Health health;
   const auto client = connect(access, metrics);
   reconcile::Secrets secrets(*client, clock);
+  reconcile::SeenLive seen_live(clock);
   kube::EventRecorder events(*client, clock, metrics, process_name());
   runtime::Manager manager(manager_settings(options), *client, clock, metrics, health);
   const reconcile::World world{*client,
@@ -119,6 +120,7 @@ int run(const Options& options, const kube::ClusterAccess& access, const sigset_
                                manager.store(kube::types::service),
                                manager.store(kube::types::service_account),
                                secrets,
+                               seen_live,
                                events,
                                clock};
   const reconcile::Reconciler reconciler(world, {options.secret_poll_interval, {options.image_heat}});

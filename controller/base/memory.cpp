@@ -27,7 +27,11 @@ int drop_clean_segments(dl_phdr_info* object, std::size_t, void*) {
 
 }  // namespace
 
-void keep_few_heaps() { mallopt(M_ARENA_MAX, 2); }
+void keep_few_heaps() {
+  mallopt(M_ARENA_MAX, 2);
+  // Fast bins are merged whenever a large block is asked for, which here is with each answer.
+  mallopt(M_MXFAST, 0);
+}
 
 void return_startup_memory() {
   malloc_trim(0);

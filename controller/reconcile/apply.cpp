@@ -39,6 +39,11 @@ ApplyFailure taken(const kube::ResourceType& type, const std::string& name, cons
           {}};
 }
 
+// Whether an apply without force can land on an object of somebody else's: where it has nothing that must differ from
+// ours. All other kinds have (a selector, a service name, a schedule, the hash of the content in the name), so that the
+// API server answers with a conflict.
+bool merges_silently(const kube::ResourceType& type) { return type == kube::types::service_account; }
+
 const kube::Projection& projection_of(const kube::ResourceType& type) {
   static const kube::Projection nothing;
   for (const heat::WatchedKind& kind : heat::watched_kinds()) {
@@ -95,8 +100,8 @@ base::Result<kube::ObjectPtr, ApplyFailure> Applier::live_state(const heat::Desi
   const kube::ObjectKey key{cluster_.key.namespace_name, object.name};
   if (const kube::Store* store = world_.store_of(*object.type)) {
     if (auto known = store->find(key)) return known;
-    // The watch shows only what carries our label. Applying to another's object would merge our fields into it wherever
-    // the API server finds no conflict: so its name is asked for first.
+    if (!merges_silently(*object.type)) return kube::ObjectPtr();
+    // The watch shows only what carries our label: so its name is asked for first.
     const auto body = world_.client.get(*object.type, key, stop_);
     if (!body) {
       if (body.error().not_found()) return kube::ObjectPtr();
@@ -144,7 +149,7 @@ base::Result<void, ApplyFailure> Applier::patch(const heat::DesiredObject& objec
 }
 
 base::Result<void, ApplyFailure> Applier::still_current() {
-  if (checked_current_) return {};
+  if (checked_current_ || world_.seen_live.recently(cluster_)) return {};
   const auto body = world_.client.get(heat::heat_cluster, cluster_.key, stop_);
   if (!body) {
     if (body.error().not_found()) return tl::unexpected(wait_for("the HeatCluster is gone", cache_lag));

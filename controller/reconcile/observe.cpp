@@ -17,7 +17,7 @@ std::vector<heat::ObservedChild> children(const kube::Store& store, const std::s
 
 }  // namespace
 
-kube::Result<void> observe_secrets(const World& world, const heat::Spec& spec, base::Duration max_age,
+kube::Result<void> observe_secrets(const World& world, const heat::Spec& spec, base::Duration max_age, bool is_new,
                                    std::stop_token stop, heat::Observed& observed) {
   const auto read = [&](const std::string& name) {
     return world.secrets.read({spec.namespace_name, name}, max_age, stop);
@@ -35,6 +35,7 @@ kube::Result<void> observe_secrets(const World& world, const heat::Spec& spec, b
   if (!broker) return tl::unexpected(broker.error());
   observed.broker_secret = data_of(*broker);
 
+  if (is_new) return {};
   const auto key = read(heat::encryption_key_name(spec.name));
   if (!key) return tl::unexpected(key.error());
   if (key->object) {

@@ -10,7 +10,9 @@
 namespace reconcile {
 
 // Reads the Secrets that the spec names and the HeatCluster's own, by name. `max_age`: how old a former read may be.
-kube::Result<void> observe_secrets(const World& world, const heat::Spec& spec, base::Duration max_age,
+// `is_new`: nobody has acted on this HeatCluster yet, so its encryption key is taken for missing without a look:
+// creating it finds out (AlreadyExists), and what is there is adopted then.
+kube::Result<void> observe_secrets(const World& world, const heat::Spec& spec, base::Duration max_age, bool is_new,
                                    std::stop_token stop, heat::Observed& observed);
 
 // Fills in the children of the HeatCluster `uid` from the stores, own writes included. No request is made.

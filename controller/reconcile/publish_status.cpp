@@ -59,8 +59,10 @@ kube::Result<bool> publish_status(const World& world, const kube::Object& cluste
     if (answer.error().not_found() || answer.error().conflict()) return false;  // gone, or a successor has its name
     return tl::unexpected(answer.error());
   }
-  if (auto now = kube::decode_object(*answer, heat::heat_cluster, cluster_projection()))
+  if (auto now = kube::decode_object(*answer, heat::heat_cluster, cluster_projection())) {
+    world.seen_live.saw(**now);
     world.clusters.wrote(std::move(*now));
+  }
   return true;
 }
 

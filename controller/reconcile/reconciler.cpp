@@ -62,29 +62,26 @@ runtime::Outcome Reconciler::reconcile(const kube::ObjectKey& key, std::stop_tok
 runtime::Outcome Reconciler::converge(Pass& pass, const heat::Spec& spec) const {
   const kube::Object& cluster = *pass.cluster;
   observe_children(world_, cluster, pass.observed);
+  const bool is_new = json::integer_at(pass.live_status, "/observedGeneration", -1) < 1;
   const base::Duration max_age = secrets_max_age(spec, pass.live_status);
-  if (auto read = observe_secrets(world_, spec, max_age, pass.stop, pass.observed); !read) {
+  if (auto read = observe_secrets(world_, spec, max_age, is_new, pass.stop, pass.observed); !read) {
     return blocked(pass, "reading Secrets", read.error());
   }
 
-  pass.status.problems = heat::problems(spec, pass.observed);
-  if (!pass.status.problems.empty()) {
-    pass.outcome = runtime::Outcome::after(std::min(mending_interval, settings_.secret_poll_interval));
-    return publish(pass);
-  }
-
+  if (!checked(pass, spec)) return publish(pass);
   const auto missing = heat::missing(spec, pass.observed);
   if (!missing.empty()) {
     if (auto drawn = draw_secrets(world_, spec.namespace_name, missing, pass.stop); !drawn) {
       return blocked(pass, "creating a Secret", drawn.error());
     }
-    if (auto read = observe_secrets(world_, spec, secrets_stay_fresh, pass.stop, pass.observed); !read) {
+    if (auto read = observe_secrets(world_, spec, secrets_stay_fresh, false, pass.stop, pass.observed); !read) {
       return blocked(pass, "reading Secrets", read.error());
     }
+    // What was there already is as little checked as what a user gives.
+    if (!checked(pass, spec)) return publish(pass);
   }
 
   pass.desired = heat::desired(spec, pass.observed);
-  const bool is_new = json::integer_at(pass.live_status, "/observedGeneration", -1) < 1;
   Applier applier(world_, cluster, is_new, pass.stop);
   auto applied = applier.apply(*pass.desired);
   if (applied) applied = applier.prune(*pass.desired);
@@ -100,6 +97,13 @@ runtime::Outcome Reconciler::converge(Pass& pass, const heat::Spec& spec) const 
     }
   }
   return publish(pass);
+}
+
+// Whether the configuration is one to act on; what is wrong with it goes into the status.
+bool Reconciler::checked(Pass& pass, const heat::Spec& spec) const {
+  pass.status.problems = heat::problems(spec, pass.observed);
+  pass.outcome = runtime::Outcome::after(std::min(mending_interval, settings_.secret_poll_interval));
+  return pass.status.problems.empty();
 }
 
 // Status, events, outcome: every pass that learnt something ends here.

@@ -8,6 +8,7 @@
 #include "kube/events.h"
 #include "kube/store.h"
 #include "reconcile/secrets.h"
+#include "reconcile/seen_live.h"
 
 namespace reconcile {
 
@@ -21,6 +22,7 @@ struct World {
   kube::Store& services;
   kube::Store& service_accounts;
   Secrets& secrets;
+  SeenLive& seen_live;
   kube::EventRecorder& events;
   const base::Clock& clock;
 

@@ -55,14 +55,6 @@ TEST_F(ForeignObjectsTest, AStatefulSet) {
                    {"spec", {{"containers", {{{"name", "theirs"}, {"image", "localhost/theirs"}}}}}}}}}}}));
 }
 
-// The names of these follow from what they hold: a first HeatCluster tells them.
-TEST_F(ForeignObjectsTest, AConfigMap) {
-  bring_up();
-  const std::string name = name_of(engine_config_maps().at(0));
-  kubectl().succeed({"delete", "hc", "heat", "--cascade=foreground"});
-  expect_left_alone(foreign("v1", "ConfigMap", name, {{"data", {{"theirs", "kept"}}}}));
-}
-
 TEST_F(ForeignObjectsTest, AnObjectOfAnotherController) {
   const json::Value owner = {{"apiVersion", "v1"},
                              {"kind", "ConfigMap"},
