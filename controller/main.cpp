@@ -43,14 +43,19 @@ std::unique_ptr<kube::Client> connect(const kube::ClusterAccess& access, base::M
                                         "heat-operator/" HEAT_OPERATOR_VERSION);
 }
 
-runtime::Manager::Settings manager_settings(const Options& options) {
+runtime::Manager::Settings manager_settings(const Options& options, reconcile::SeenLive& seen_live) {
   runtime::Manager::Settings settings;
   settings.name = "heatcluster";
   for (const heat::WatchedKind& kind : heat::watched_kinds()) {
     settings.watched.push_back({kind.type, kind.projection, kind.child ? std::string(heat::managed_by_selector) : ""});
   }
   settings.namespaces = options.namespaces;
-  settings.key_of = reconcile::key_of;
+  settings.key_of = [&seen_live](const kube::ObjectPtr& before, const kube::ObjectPtr& after,
+                                 const kube::ResourceType& type) {
+    auto key = reconcile::key_of(before, after, type);
+    if (key && before && !after) seen_live.forget(*key);
+    return key;
+  };
   settings.workers = static_cast<unsigned>(options.workers);
   settings.admission = [](const std::stop_token&) {
     base::return_startup_memory();
@@ -111,7 +116,7 @@ int run(const Options& options, const kube::ClusterAccess& access, const sigset_
   reconcile::Secrets secrets(*client, clock);
   reconcile::SeenLive seen_live(clock);
   kube::EventRecorder events(*client, clock, metrics, process_name());
-  runtime::Manager manager(manager_settings(options), *client, clock, metrics, health);
+  runtime::Manager manager(manager_settings(options, seen_live), *client, clock, metrics, health);
   const reconcile::World world{*client,
                                manager.store(heat::heat_cluster),
                                manager.store(kube::types::stateful_set),

@@ -22,6 +22,11 @@ void SeenLive::saw(const kube::Object& object) {
   }
 }
 
+void SeenLive::forget(const kube::ObjectKey& key) {
+  const std::lock_guard lock(mutex_);
+  seen_.erase(key);
+}
+
 bool SeenLive::recently(const kube::Object& object) const {
   const std::lock_guard lock(mutex_);
   const auto found = seen_.find(object.key);

@@ -17,6 +17,8 @@ class SeenLive {
 
   // The API server has just answered with `object`.
   void saw(const kube::Object& object);
+  // Something of it has gone: that may be the garbage collector's work, and the HeatCluster gone before it.
+  void forget(const kube::ObjectKey& key);
   // Whether it has answered with this UID and generation, not being deleted, within the last second.
   bool recently(const kube::Object& object) const;
 

@@ -9,8 +9,10 @@ namespace {
 using namespace std::chrono_literals;
 
 http::Response secret_named(const std::string& name) {
-  return {200, {}, R"({"apiVersion":"v1","kind":"Secret","metadata":{"name":")" + name +
-                       R"(","namespace":"ns","uid":"u1","resourceVersion":"5"},"data":{"password":"aHVudGVyMg=="}})"};
+  return {200,
+          {},
+          R"({"apiVersion":"v1","kind":"Secret","metadata":{"name":")" + name +
+              R"(","namespace":"ns","uid":"u1","resourceVersion":"5"},"data":{"password":"aHVudGVyMg=="}})"};
 }
 
 TEST(Secrets, AreReadByNameAndDecoded) {

@@ -36,6 +36,14 @@ TEST(SeenLive, AfterASecondItMustBeAskedAgain) {
   EXPECT_FALSE(seen.recently(object("a", 1)));
 }
 
+TEST(SeenLive, WhatWasForgottenMustBeAskedAgain) {
+  base::FakeClock clock;
+  SeenLive seen(clock);
+  seen.saw(object("a", 1));
+  seen.forget({"openstack", "heat"});
+  EXPECT_FALSE(seen.recently(object("a", 1)));
+}
+
 TEST(SeenLive, OneThatIsBeingDeletedIsNotToBeActedOn) {
   base::FakeClock clock;
   SeenLive seen(clock);
