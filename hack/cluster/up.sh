@@ -13,11 +13,12 @@ done
 
 usage() {
   cat <<USAGE
-usage: hack/cluster/up.sh [--state DIR] [--no-controllers]
+usage: hack/cluster/up.sh [--state DIR] [--kubernetes VERSION] [--no-controllers]
 
 Starts a local Kubernetes control plane, on free ports of 127.0.0.1.
 
   --state DIR        where all of it lies (default: $DEFAULT_STATE)
+  --kubernetes V     newest (the default) or 1.34
   --no-controllers   etcd and kube-apiserver only: no pods, for benchmarks
 
 End it with hack/cluster/down.sh [--state DIR].
@@ -51,6 +52,7 @@ read_arguments() {
   while (($#)); do
     case $1 in
       --state) STATE=${2:?--state needs a directory} && shift ;;
+      --kubernetes) use_kubernetes "${2:?--kubernetes needs a version}" && shift ;;
       --no-controllers) CONTROLLERS=no ;;
       -h | --help) usage && exit 0 ;;
       *) usage >&2 && exit 2 ;;

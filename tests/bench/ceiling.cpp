@@ -19,7 +19,8 @@ curl_blob blob(const std::string& text) { return {const_cast<char*>(text.data())
 std::string url(const Target& target, const std::string& namespace_name, const Apply& apply) {
   const kube::ResourceType& type = *apply.type;
   std::string text = target.server + (type.group.empty() ? "/api/" : "/apis/" + std::string(type.group) + "/");
-  text += std::string(type.version) + "/namespaces/" + namespace_name + "/" + std::string(type.plural) + "/" + apply.name;
+  text +=
+      std::string(type.version) + "/namespaces/" + namespace_name + "/" + std::string(type.plural) + "/" + apply.name;
   if (apply.status) text += "/status";
   return text + "?fieldManager=" + std::string(kube::field_manager) + "&force=true";
 }

@@ -81,7 +81,8 @@ std::vector<Apply> applies_of_one(const json::Value& live) {
 
   std::vector<Apply> applies{encryption_key(*spec)};
   for (const heat::Stage& stage : desired.stages) {
-    for (const heat::DesiredObject& object : stage.objects) applies.push_back({object.type, object.name, object.body.dump()});
+    for (const heat::DesiredObject& object : stage.objects)
+      applies.push_back({object.type, object.name, object.body.dump()});
   }
   heat::StatusInput input;
   input.spec = &*spec;
@@ -101,7 +102,8 @@ std::vector<Apply> applies_of_one(const json::Value& live) {
 
 void create_clusters(kube::Client& admin, const std::string& namespace_name, int count) {
   static constexpr kube::ResourceType namespaces{"", "v1", "Namespace", "namespaces"};
-  create(admin, namespaces, "", {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", namespace_name}}}});
+  create(admin, namespaces, "",
+         {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", namespace_name}}}});
   create(admin, kube::types::secret, namespace_name, secret("heat-db", database));
   create(admin, kube::types::secret, namespace_name, secret("heat-broker", broker));
   for (int i = 0; i < count; ++i) {

@@ -1,5 +1,5 @@
-// Converging N HeatClusters on a real API server, beside the ceiling of that server: the same applies sent by a bare loop.
-// Prints figures; judges none. Definitions: docs/benchmarks.md.
+// Converging N HeatClusters on a real API server, beside the ceiling of that server: the same applies sent by a bare
+// loop. Prints figures; judges none. Definitions: docs/benchmarks.md.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
@@ -13,11 +13,14 @@
 #include "base/hash.h"
 #include "ceiling.h"
 #include "clusters.h"
+#include "heat/kinds.h"
+#include "heat/names.h"
 #include "http/cpprest_transport.h"
 #include "job_completer.h"
 #include "kube/kubeconfig.h"
 #include "operator_process.h"
 #include "progress.h"
+#include "reaction.h"
 
 extern char** environ;
 
@@ -33,6 +36,7 @@ struct Settings {
   int parallel = 8;
   int rounds = 3;
   int idle_seconds = 30;
+  int edits = 200;
 };
 
 std::map<std::string, std::string> environment() {
@@ -64,8 +68,9 @@ std::unique_ptr<Admin> connect(const Settings& settings, const base::Clock& cloc
   const auto tls = credentials->tls().value();
   admin->target = {access->server, tls.ca_pem, tls.client_cert_pem, tls.client_key_pem,
                    credentials->authorization().value()};
-  http::CppRestOptions options{access->server, access->tls_server_name, access->insecure_skip_tls_verify,
-                               [tls] { return http::TlsConfig{tls.ca_pem, tls.client_cert_pem, tls.client_key_pem}; }};
+  http::CppRestOptions options{access->server, access->tls_server_name, access->insecure_skip_tls_verify, [tls] {
+                                 return http::TlsConfig{tls.ca_pem, tls.client_cert_pem, tls.client_key_pem};
+                               }};
   admin->client = std::make_unique<kube::Client>(http::make_cpprest_transport(std::move(options)), credentials,
                                                  admin->metrics, "converge-bench");
   return admin;
@@ -112,22 +117,71 @@ void idle_figures(const bench::OperatorProcess& process, const Settings& setting
   const double cpu = process.cpu_seconds();
   std::this_thread::sleep_for(std::chrono::seconds(settings.idle_seconds));
   const double share = (process.cpu_seconds() - cpu) / settings.idle_seconds;
-  std::printf("  idle %d s: %.0f writes, %.1f requests a minute, %.2f %% of a core, RSS %.1f MiB\n", settings.idle_seconds,
-              process.writes() - writes, (process.requests() - requests) * 60 / settings.idle_seconds, 100 * share,
+  std::printf("  idle %d s: %.0f writes, %.1f requests a minute, %.2f %% of a core, RSS %.1f MiB\n",
+              settings.idle_seconds, process.writes() - writes,
+              (process.requests() - requests) * 60 / settings.idle_seconds, 100 * share,
               static_cast<double>(process.rss_kib()) / 1024);
 }
 
-void restart_figures(const Settings& settings, const std::string& namespace_name) {
+// Bare lists of what a start lists, one after the other on one connection, the bodies thrown away.
+double bare_lists(Admin& admin, const std::string& namespace_name) {
+  const auto start = std::chrono::steady_clock::now();
+  for (const heat::WatchedKind& kind : heat::watched_kinds()) {
+    kube::ListOptions options;
+    options.resource_version = "0";
+    if (kind.child) options.label_selector = heat::managed_by_selector;
+    const auto listed = admin.client->list(*kind.type, namespace_name, options, {});
+    if (!listed) std::fprintf(stderr, "converge_bench: %s\n", listed.error().text().c_str());
+  }
+  return Seconds(std::chrono::steady_clock::now() - start).count();
+}
+
+void restart_figures(Admin& admin, const Settings& settings, const std::string& namespace_name) {
+  const double lists = bare_lists(admin, namespace_name);
   const auto start = std::chrono::steady_clock::now();
   bench::OperatorProcess process(settings.operator_binary, settings.kubeconfig, {"--namespace", namespace_name});
   process.wait_ready();
   const double ready = Seconds(std::chrono::steady_clock::now() - start).count();
   // Every HeatCluster is looked at once after the caches are synced; only then may "no write" be said.
   const double wanted = settings.clusters;
-  while (process.metric("controller_runtime_reconcile_total") < wanted) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  while (process.metric("controller_runtime_reconcile_total") < wanted)
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
   const double settled = Seconds(std::chrono::steady_clock::now() - start).count();
-  std::printf("  restart: synced after %.2f s, all %d looked at after %.2f s, %.0f writes, peak RSS %.1f MiB\n", ready,
-              settings.clusters, settled, process.writes(), static_cast<double>(process.peak_rss_kib()) / 1024);
+  std::printf(
+      "  restart: synced after %.2f s (bare lists: %.2f s), all %d looked at after %.2f s, %.0f writes, peak RSS "
+      "%.1f MiB\n",
+      ready, lists, settings.clusters, settled, process.writes(), static_cast<double>(process.peak_rss_kib()) / 1024);
+}
+
+// Edits beside the bare loop's, in the namespace where everything has converged.
+void reaction_figures(Admin& admin, const Settings& settings, const std::string& namespace_name) {
+  bench::ReactionTimes many, one, bare;
+  {
+    bench::OperatorProcess process(settings.operator_binary, settings.kubeconfig, {"--namespace", namespace_name});
+    process.wait_ready();
+    many = bench::Reaction(*admin.client, namespace_name).measure(settings.clusters, settings.edits);
+  }
+  {
+    const auto applies = bench::applies_of(*admin.client, namespace_name);
+    const bench::BareLoop loop(*admin.client, namespace_name, applies);
+    std::this_thread::sleep_for(std::chrono::seconds(1));  // until its watch stands
+    bare = bench::Reaction(*admin.client, namespace_name).measure(settings.clusters, settings.edits);
+  }
+  {
+    const std::string alone = fresh_namespace("one");
+    bench::create_clusters(*admin.client, alone, 1);
+    bench::JobCompleter completer(*admin.client, alone);
+    bench::Progress progress(*admin.client, alone);
+    bench::OperatorProcess process(settings.operator_binary, settings.kubeconfig, {"--namespace", alone});
+    progress.wait_settled(1, quiet);
+    one = bench::Reaction(*admin.client, alone).measure(1, settings.edits);
+  }
+  std::printf(
+      "  reaction, edit of a replica count to patched StatefulSet, %d edits: p50 %.1f ms, p99 %.1f ms with %d "
+      "HeatClusters; p50 %.1f ms, p99 %.1f ms with 1 (%.2f of it); a bare watch-and-patch loop: p50 %.1f ms, "
+      "p99 %.1f ms (%.2f and %.2f of it)\n",
+      settings.edits, many.p50_ms, many.p99_ms, settings.clusters, one.p50_ms, one.p99_ms, many.p50_ms / one.p50_ms,
+      bare.p50_ms, bare.p99_ms, many.p50_ms / bare.p50_ms, many.p99_ms / bare.p99_ms);
 }
 
 OperatorRound operator_round(Admin& admin, const Settings& settings, bool more) {
@@ -151,15 +205,17 @@ OperatorRound operator_round(Admin& admin, const Settings& settings, bool more) 
   round.requests = process.requests();
   round.cpu_ms_per_write = 1e3 * process.cpu_seconds() / round.writes;
   round.rss_kib = process.rss_kib();
-  std::printf("  operator: %d HeatClusters in %.2f s, %.0f writes = %.0f/s (%.0f requests), %.3f ms CPU a write, RSS %.1f MiB "
-              "at start, %.1f MiB now; %.0f reconciles\n",
-              settings.clusters, round.seconds, round.writes, round.writes / round.seconds, round.requests,
-              round.cpu_ms_per_write, static_cast<double>(round.rss_start_kib) / 1024,
-              static_cast<double>(round.rss_kib) / 1024, process.metric("controller_runtime_reconcile_total"));
+  std::printf(
+      "  operator: %d HeatClusters in %.2f s, %.0f writes = %.0f/s (%.0f requests), %.3f ms CPU a write, RSS %.1f MiB "
+      "at start, %.1f MiB now; %.0f reconciles\n",
+      settings.clusters, round.seconds, round.writes, round.writes / round.seconds, round.requests,
+      round.cpu_ms_per_write, static_cast<double>(round.rss_start_kib) / 1024,
+      static_cast<double>(round.rss_kib) / 1024, process.metric("controller_runtime_reconcile_total"));
   if (more) {
     idle_figures(process, settings);
     process.stop();
-    restart_figures(settings, namespace_name);
+    restart_figures(admin, settings, namespace_name);
+    reaction_figures(admin, settings, namespace_name);
   }
   return round;
 }
@@ -189,9 +245,10 @@ int run(const Settings& settings) {
     rss.push_back(static_cast<double>(round.rss_kib) / 1024);
     std::fflush(stdout);
   }
-  std::printf("medians: fraction of the ceiling %.2f by writes a second, %.2f by time to the same end state; "
-              "%.3f ms operator CPU a write; RSS %.1f MiB at start, %.1f MiB with %d HeatClusters\n",
-              median(by_rate), median(by_time), median(cpu), median(start_rss), median(rss), settings.clusters);
+  std::printf(
+      "medians: fraction of the ceiling %.2f by writes a second, %.2f by time to the same end state; "
+      "%.3f ms operator CPU a write; RSS %.1f MiB at start, %.1f MiB with %d HeatClusters\n",
+      median(by_rate), median(by_time), median(cpu), median(start_rss), median(rss), settings.clusters);
   return 0;
 }
 
@@ -206,6 +263,7 @@ int main(int argc, char** argv) {
   app.add_option("--parallel", settings.parallel);
   app.add_option("--rounds", settings.rounds);
   app.add_option("--idle-seconds", settings.idle_seconds);
+  app.add_option("--edits", settings.edits);
   CLI11_PARSE(app, argc, argv);
   setvbuf(stdout, nullptr, _IOLBF, 0);
   http::initialize_cpprest(4);

@@ -1,5 +1,5 @@
-// Stands in for the Job controller: marks each db-sync Job complete as soon as it is there. Runs beside the operator and
-// beside the ceiling alike, so that both meet the same load.
+// Stands in for the Job controller: marks each db-sync Job complete as soon as it is there. Runs beside the operator
+// and beside the ceiling alike, so that both meet the same load.
 #pragma once
 
 #include <atomic>

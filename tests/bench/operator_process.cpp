@@ -71,10 +71,14 @@ OperatorProcess::OperatorProcess(const std::string& binary, const std::string& k
                                  const std::vector<std::string>& arguments)
     : metrics_port_(free_port()), health_port_(free_port()) {
   std::vector<std::string> words{binary,
-                                 "--kubeconfig", kubeconfig,
-                                 "--metrics-bind-address", "127.0.0.1:" + std::to_string(metrics_port_),
-                                 "--health-probe-bind-address", "127.0.0.1:" + std::to_string(health_port_),
-                                 "--log-level", "warn"};
+                                 "--kubeconfig",
+                                 kubeconfig,
+                                 "--metrics-bind-address",
+                                 "127.0.0.1:" + std::to_string(metrics_port_),
+                                 "--health-probe-bind-address",
+                                 "127.0.0.1:" + std::to_string(health_port_),
+                                 "--log-level",
+                                 "warn"};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());

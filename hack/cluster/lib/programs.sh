@@ -13,6 +13,9 @@
 PROGRAM_CACHE=${HEAT_OPERATOR_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/heat-operator}/bin
 MODULES=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../modules" && pwd)
 
+# Which Kubernetes: the newest, or `1.34`, the oldest that is supported (--kubernetes of up.sh).
+KUBERNETES_MODULE=kubernetes
+
 readonly -a PROGRAMS=(etcd kube-apiserver kube-controller-manager kube-scheduler kubectl kwok helm)
 
 # link_programs DIR: DIR/<program> for every program, and DIR/kwok-stages.yaml.
@@ -51,8 +54,16 @@ has_exact_version() {
 module_of() {
   case $1 in
     etcd | kwok | helm) echo tools ;;
-    *) echo kubernetes ;;
+    *) echo "$KUBERNETES_MODULE" ;;
   esac
+}
+
+# use_kubernetes VERSION: "newest", or one that has a module of its own.
+use_kubernetes() {
+  [[ "$1" != newest ]] || return 0
+  KUBERNETES_MODULE=kubernetes-$1
+  [[ -d "$MODULES/$KUBERNETES_MODULE" ]] ||
+    fail "There is no module for Kubernetes $1." "use one of: newest$(printf '%s\n' "$MODULES"/kubernetes-* | sed 's/.*kubernetes-/, /' | tr -d '\n')"
 }
 
 package_of() {
@@ -79,6 +90,8 @@ wanted_version() {
 version_flags() {
   local version minor
   version=$(wanted_version "$1")
+  # Helm is one and the same whatever the cluster is.
+  [[ "$1" != helm ]] || local KUBERNETES_MODULE=kubernetes
   IFS=. read -r _ minor _ <<<"$(wanted_version kubectl)"
   case $1 in
     kube-* | kubectl)
