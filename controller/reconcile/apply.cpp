@@ -67,6 +67,29 @@ base::Result<void, ApplyFailure> Applier::apply(const heat::Desired& desired) {
   return {};
 }
 
+base::Result<void, ApplyFailure> Applier::apply_counts(const heat::Desired& desired) {
+  for (const heat::Stage& stage : desired.stages) {
+    if (stage.mode != heat::Stage::Mode::apply) continue;
+    for (const heat::DesiredObject& object : stage.objects) {
+      if (!differs_in_count(object)) continue;
+      if (auto current = still_current(); !current) return current;
+      if (auto patched = patch(object, true); !patched) return patched;
+    }
+  }
+  return {};
+}
+
+bool Applier::differs_in_count(const heat::DesiredObject& object) const {
+  if (json::find(object.body, "/spec/replicas") == nullptr) return false;
+  const kube::Store* store = world_.store_of(*object.type);
+  const kube::ObjectPtr live = store->find({cluster_.key.namespace_name, object.name});
+  if (!live || live->deleting || live->owner_uid != cluster_.uid) return false;
+  if (live->applied_hash == kube::applied_hash(object.body)) return false;
+  json::Value with_live_count = object.body;
+  with_live_count["spec"]["replicas"] = json::integer_at(live->parsed(), "/spec/replicas");
+  return live->applied_hash == kube::applied_hash(with_live_count);
+}
+
 base::Result<void, ApplyFailure> Applier::apply_object(const heat::DesiredObject& object) {
   const auto live = live_state(object);
   if (!live) return tl::unexpected(live.error());

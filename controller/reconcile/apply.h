@@ -31,10 +31,13 @@ class Applier {
   Applier(const World& world, const kube::Object& cluster, bool is_new, std::stop_token stop);
 
   base::Result<void, ApplyFailure> apply(const heat::Desired& desired);
+  // Of apply(), only what costs no pod a restart: the replica counts of workloads that differ in nothing else.
+  base::Result<void, ApplyFailure> apply_counts(const heat::Desired& desired);
   // Deletes children of ours that no stage names and that nothing may still read.
   base::Result<void, ApplyFailure> prune(const heat::Desired& desired);
 
  private:
+  bool differs_in_count(const heat::DesiredObject& object) const;
   base::Result<void, ApplyFailure> apply_object(const heat::DesiredObject& object);
   base::Result<void, ApplyFailure> patch(const heat::DesiredObject& object, bool exists);
   base::Result<void, ApplyFailure> remove(const kube::ResourceType& type, const kube::Object& object);

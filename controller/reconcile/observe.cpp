@@ -15,35 +15,52 @@ std::vector<heat::ObservedChild> children(const kube::Store& store, const std::s
   return found;
 }
 
-}  // namespace
+std::vector<std::string> secret_names(const heat::Spec& spec) {
+  return {spec.database.secret_name, spec.broker.credentials_secret, heat::encryption_key_name(spec.name)};
+}
 
-kube::Result<void> observe_secrets(const World& world, const heat::Spec& spec, base::Duration max_age, bool is_new,
-                                   std::stop_token stop, heat::Observed& observed) {
-  const auto read = [&](const std::string& name) {
-    return world.secrets.read({spec.namespace_name, name}, max_age, stop);
-  };
+// `secrets` are those of secret_names(), in that order.
+void fill_in(const std::vector<SecretRead>& secrets, heat::Observed& observed) {
   const auto data_of = [](const SecretRead& secret) -> std::optional<heat::SecretData> {
     if (!secret.object) return std::nullopt;
     return secret.data;
   };
+  observed.database_secret = data_of(secrets[0]);
+  observed.broker_secret = data_of(secrets[1]);
+  observed.encryption_key.reset();
+  if (!secrets[2].object) return;
+  // A Secret without the entry is not a missing one: problems() names what is wrong with its (empty) key.
+  const auto value = secrets[2].data.find(std::string(heat::encryption_key_entry));
+  observed.encryption_key = value == secrets[2].data.end() ? std::string() : value->second;
+}
 
-  const auto database = read(spec.database.secret_name);
-  if (!database) return tl::unexpected(database.error());
-  observed.database_secret = data_of(*database);
+}  // namespace
 
-  const auto broker = read(spec.broker.credentials_secret);
-  if (!broker) return tl::unexpected(broker.error());
-  observed.broker_secret = data_of(*broker);
-
-  if (is_new) return {};
-  const auto key = read(heat::encryption_key_name(spec.name));
-  if (!key) return tl::unexpected(key.error());
-  if (key->object) {
-    // A Secret without the entry is not a missing one: problems() names what is wrong with its (empty) key.
-    const auto value = key->data.find(std::string(heat::encryption_key_entry));
-    observed.encryption_key = value == key->data.end() ? std::string() : value->second;
+kube::Result<void> observe_secrets(const World& world, const heat::Spec& spec, base::Duration max_age, bool is_new,
+                                   std::stop_token stop, heat::Observed& observed) {
+  std::vector<SecretRead> secrets;
+  for (const std::string& name : secret_names(spec)) {
+    if (is_new && name == heat::encryption_key_name(spec.name)) {
+      secrets.emplace_back();
+      continue;
+    }
+    auto secret = world.secrets.read({spec.namespace_name, name}, max_age, stop);
+    if (!secret) return tl::unexpected(secret.error());
+    secrets.push_back(std::move(*secret));
   }
+  fill_in(secrets, observed);
   return {};
+}
+
+bool recall_secrets(const World& world, const heat::Spec& spec, base::Duration max_age, heat::Observed& observed) {
+  std::vector<SecretRead> secrets;
+  for (const std::string& name : secret_names(spec)) {
+    auto secret = world.secrets.known({spec.namespace_name, name}, max_age);
+    if (!secret) return false;
+    secrets.push_back(std::move(*secret));
+  }
+  fill_in(secrets, observed);
+  return true;
 }
 
 void observe_children(const World& world, const kube::Object& cluster, heat::Observed& observed) {

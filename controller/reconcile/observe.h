@@ -15,6 +15,9 @@ namespace reconcile {
 kube::Result<void> observe_secrets(const World& world, const heat::Spec& spec, base::Duration max_age, bool is_new,
                                    std::stop_token stop, heat::Observed& observed);
 
+// As observe_secrets(), from memory alone. False where one was not read within `max_age`: nothing is filled in then.
+bool recall_secrets(const World& world, const heat::Spec& spec, base::Duration max_age, heat::Observed& observed);
+
 // Fills in the children of the HeatCluster `uid` from the stores, own writes included. No request is made.
 void observe_children(const World& world, const kube::Object& cluster, heat::Observed& observed);
 

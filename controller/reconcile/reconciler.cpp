@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/logging.h"
 #include "reconcile/apply.h"
 #include "reconcile/draw_secrets.h"
 #include "reconcile/observe.h"
@@ -14,12 +15,6 @@ namespace {
 constexpr base::Duration secrets_stay_fresh = std::chrono::seconds(5);
 // Somebody is mending a Secret that is missing or malformed: look sooner than the poll does.
 constexpr base::Duration mending_interval = std::chrono::seconds(10);
-
-// A spec that nobody has acted on yet gets Secrets read anew: who changes both at once means both.
-base::Duration secrets_max_age(const heat::Spec& spec, const json::Value& live_status) {
-  const bool acted_on = json::integer_at(live_status, "/observedGeneration", -1) == spec.generation;
-  return acted_on ? secrets_stay_fresh : base::Duration{0};
-}
 
 }  // namespace
 
@@ -62,8 +57,11 @@ runtime::Outcome Reconciler::reconcile(const kube::ObjectKey& key, std::stop_tok
 runtime::Outcome Reconciler::converge(Pass& pass, const heat::Spec& spec) const {
   const kube::Object& cluster = *pass.cluster;
   observe_children(world_, cluster, pass.observed);
-  const bool is_new = json::integer_at(pass.live_status, "/observedGeneration", -1) < 1;
-  const base::Duration max_age = secrets_max_age(spec, pass.live_status);
+  const std::int64_t acted_on = json::integer_at(pass.live_status, "/observedGeneration", -1);
+  const bool is_new = acted_on < 1;
+  if (!is_new && acted_on != spec.generation) scale_ahead(pass, spec);
+  // A spec that nobody has acted on yet gets Secrets read anew: who changes both at once means both.
+  const base::Duration max_age = acted_on == spec.generation ? secrets_stay_fresh : base::Duration{0};
   if (auto read = observe_secrets(world_, spec, max_age, is_new, pass.stop, pass.observed); !read) {
     return blocked(pass, "reading Secrets", read.error());
   }
@@ -97,6 +95,21 @@ runtime::Outcome Reconciler::converge(Pass& pass, const heat::Spec& spec) const 
     }
   }
   return publish(pass);
+}
+
+// A count is what people change most and wait for. It needs no Secret to be read first where it is all that a workload
+// differs in: no pod template comes of it. Everything else, and whatever fails here, is the business of the pass
+// proper.
+void Reconciler::scale_ahead(const Pass& pass, const heat::Spec& spec) const {
+  heat::Observed observed = pass.observed;
+  const base::Duration max_age = 2 * world_.secrets.poll_interval(settings_.secret_poll_interval);
+  if (!recall_secrets(world_, spec, max_age, observed)) return;
+  if (!heat::problems(spec, observed).empty() || !heat::missing(spec, observed).empty()) return;
+  Applier applier(world_, *pass.cluster, false, pass.stop);
+  if (const auto scaled = applier.apply_counts(heat::desired(spec, observed)); !scaled) {
+    base::log::debug("scaling ahead of the pass",
+                     {{"heatcluster", pass.cluster->key.text()}, {"error", scaled.error().message}});
+  }
 }
 
 // Whether the configuration is one to act on; what is wrong with it goes into the status.

@@ -34,6 +34,7 @@ class Reconciler {
   struct Pass;
 
   runtime::Outcome converge(Pass& pass, const heat::Spec& spec) const;
+  void scale_ahead(const Pass& pass, const heat::Spec& spec) const;
   bool checked(Pass& pass, const heat::Spec& spec) const;
   runtime::Outcome publish(Pass& pass) const;
   runtime::Outcome blocked(Pass& pass, const std::string& what, const kube::Error& error) const;

@@ -28,11 +28,7 @@ kube::Result<SecretRead> decode(const std::string& body) {
 Secrets::Secrets(kube::Client& client, const base::Clock& clock) : client_(client), clock_(clock) {}
 
 kube::Result<SecretRead> Secrets::read(const kube::ObjectKey& key, base::Duration max_age, std::stop_token stop) {
-  {
-    const std::lock_guard lock(mutex_);
-    const auto found = entries_.find(key);
-    if (found != entries_.end() && clock_.now() - found->second.read_at < max_age) return found->second.secret;
-  }
+  if (auto remembered = known(key, max_age)) return std::move(*remembered);
   const base::Monotonic asked = clock_.now();
   const auto body = client_.get(kube::types::secret, key, stop);
   if (!body && !body.error().not_found()) return tl::unexpected(body.error());
@@ -42,6 +38,13 @@ kube::Result<SecretRead> Secrets::read(const kube::ObjectKey& key, base::Duratio
     entries_.insert_or_assign(key, Entry{*secret, asked});
   }
   return secret;
+}
+
+std::optional<SecretRead> Secrets::known(const kube::ObjectKey& key, base::Duration max_age) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = entries_.find(key);
+  if (found == entries_.end() || clock_.now() - found->second.read_at >= max_age) return std::nullopt;
+  return found->second.secret;
 }
 
 kube::Result<void> Secrets::wrote(const kube::ObjectKey& key, const std::string& body) {

@@ -27,6 +27,8 @@ class Secrets {
 
   // Answers from memory where the last read is younger than `max_age`, else asks the API server.
   kube::Result<SecretRead> read(const kube::ObjectKey& key, base::Duration max_age, std::stop_token stop);
+  // What the last read told, where it is younger than `max_age`; never asks.
+  std::optional<SecretRead> known(const kube::ObjectKey& key, base::Duration max_age) const;
   // The API server's answer to our own write of that Secret.
   kube::Result<void> wrote(const kube::ObjectKey& key, const std::string& body);
   // Drops what nobody has read for that long: the HeatClusters that named it are gone, or name another.

@@ -14,6 +14,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr auto patience = std::chrono::seconds(30);
+// Between two edits, so that one's status and events are not measured with the next.
+constexpr auto pause = std::chrono::milliseconds(100);
 
 // The name of HeatCluster `number` as create_clusters() gives it.
 std::string cluster_name(int number) {
@@ -81,6 +83,7 @@ ReactionTimes Reaction::measure(int clusters, int edits) {
     // 2 and 3 are within one reach: nothing but the count changes. The clusters come with 2.
     const std::int64_t replicas = i / clusters % 2 == 0 ? 3 : 2;
     times.push_back(edit(cluster_name(i % clusters), replicas));
+    std::this_thread::sleep_for(pause);
   }
   std::sort(times.begin(), times.end());
   return {percentile(times, 0.5), percentile(times, 0.99)};
