@@ -62,7 +62,7 @@ build_operator() {
 }
 
 install_resource() {
-  show kubectl apply --server-side --kustomize manifests/base
+  show kubectl apply --server-side --kustomize manifests/overlays/outside
   kubectl wait --for=condition=Established crd/heatclusters.heat.openstack.org --timeout=30s >/dev/null
 }
 

@@ -27,7 +27,8 @@ ApplyFailure failure(const kube::ResourceType& type, const std::string& name, co
   failed.message = describe(type, name) + ": " + error.text();
   failed.retry_after = error.retry_after;
   failed.final = error.invalid();
-  if (error.forbidden()) failed.message += " (grant the operator this right: manifests/base/clusterrole.yaml)";
+  if (error.forbidden())
+    failed.message += " (grant the operator this right: manifests/access/cluster/clusterrole.yaml)";
   return failed;
 }
 

@@ -152,7 +152,7 @@ runtime::Outcome Reconciler::blocked(Pass& pass, const std::string& what, const 
 runtime::Outcome Reconciler::failed(const std::string& what, const kube::Error& error) const {
   if (error.stopped()) return runtime::Outcome::retry("the process is ending");
   std::string message = what + ": " + error.text();
-  if (error.forbidden()) message += " (grant the operator this right: manifests/base/clusterrole.yaml)";
+  if (error.forbidden()) message += " (grant the operator this right: manifests/access/cluster/clusterrole.yaml)";
   return runtime::Outcome::retry(std::move(message), error.retry_after);
 }
 

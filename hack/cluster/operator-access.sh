@@ -17,7 +17,7 @@ usage() {
 usage: hack/cluster/operator-access.sh [--state DIR] [--duration SECONDS] [--renew-every SECONDS]
 
 Writes DIR/operator.kubeconfig for the ServiceAccount heat-operator-system/heat-operator and prints
-its path. manifests/base must be applied. hack/cluster/down.sh ends the renewal.
+its path. manifests/overlays/outside must be applied. hack/cluster/down.sh ends the renewal.
 
   --state DIR            the local cluster (default: $DEFAULT_STATE)
   --duration SECONDS     life of one token, at least 600 (default: 3600)
@@ -37,7 +37,7 @@ main() {
   export KUBERC=off KUBECACHEDIR=$STATE/kubectl-cache
   stop_recorded "$STATE/run" "$RENEWER"
   "${renewal[@]}" once || fail "No token for the operator's ServiceAccount." \
-    "apply manifests/base first: kubectl apply --server-side -k manifests/base"
+    "apply manifests/overlays/outside first: kubectl apply --server-side -k manifests/overlays/outside"
   start_recorded "$STATE/run" "$RENEWER" "$STATE/logs/$RENEWER.log" "${renewal[@]}" "$EVERY"
   token_kubeconfig "$STATE/operator.kubeconfig" "$server" "$STATE/certificates" heat-operator "$token"
   printf '%s\n' "$STATE/operator.kubeconfig"

@@ -58,7 +58,7 @@ std::vector<json::Value> roles() {
 }
 
 TEST(Rbac, ClusterRoleIsWhatTheCodeNeeds) {
-  EXPECT_EQ(rights_of(repository::read_yaml("manifests/base/clusterrole.yaml")), needed());
+  EXPECT_EQ(rights_of(repository::read_yaml("manifests/access/cluster/clusterrole.yaml")), needed());
 }
 
 TEST(Rbac, NoRoleGivesWhatOpensTheCluster) {

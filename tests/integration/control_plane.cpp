@@ -75,7 +75,7 @@ ControlPlane::~ControlPlane() { std::filesystem::remove_all(scratch_); }
 void ControlPlane::install() const {
   admin_->in(operator_namespace)
       .succeed({"apply", "--server-side", "--force-conflicts", "--kustomize",
-                std::string(HEAT_OPERATOR_SOURCE_DIR) + "/manifests/base"});
+                std::string(HEAT_OPERATOR_SOURCE_DIR) + "/manifests/overlays/outside"});
   admin_->succeed({"wait", "--for=condition=Established", "crd/heatclusters.heat.openstack.org", "--timeout=30s"});
 }
 

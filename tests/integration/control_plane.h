@@ -13,8 +13,8 @@ namespace integration {
 class ClusterLock;
 
 // One for the process, made at first use: takes the cluster for itself (tests change things that all namespaces share),
-// brings manifests/base into it, and makes a kubeconfig for the operator's own ServiceAccount. As an admin the operator
-// would hide every right that the manifests lack.
+// brings manifests/overlays/outside into it, and makes a kubeconfig for the operator's own ServiceAccount. As an admin
+// the operator would hide every right that the manifests lack.
 class ControlPlane {
  public:
   // Throws std::runtime_error where there is no cluster: a level that tests nothing must not pass.
