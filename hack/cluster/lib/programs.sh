@@ -16,7 +16,7 @@ MODULES=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../modules" && pwd)
 # Which Kubernetes: the newest, or `1.34`, the oldest that is supported (--kubernetes of up.sh).
 KUBERNETES_MODULE=kubernetes
 
-readonly -a PROGRAMS=(etcd kube-apiserver kube-controller-manager kube-scheduler kubectl kwok helm)
+readonly -a PROGRAMS=(etcd kube-apiserver kube-controller-manager kube-scheduler kubectl kwok helm helm4)
 
 # link_programs DIR: DIR/<program> for every program, and DIR/kwok-stages.yaml.
 link_programs() {
@@ -45,7 +45,7 @@ has_exact_version() {
   local file=$1 program=$2 said
   case $program in
     kubectl) said=$("$file" version --client 2>/dev/null) ;;
-    helm) said=$("$file" version --short 2>/dev/null) ;;
+    helm | helm4) said=$("$file" version --short 2>/dev/null) ;;
     *) said=$("$file" --version 2>/dev/null) ;;
   esac || return 1
   [[ " $(tr -c 'a-z0-9.\n' ' ' <<<"$said") " =~ [[:space:]]v?$(wanted_version "$program" | sed 's/^v//; s/\./\\./g')[[:space:]] ]]
@@ -54,6 +54,7 @@ has_exact_version() {
 module_of() {
   case $1 in
     etcd | kwok | helm) echo tools ;;
+    helm4) echo helm4 ;;
     *) echo "$KUBERNETES_MODULE" ;;
   esac
 }
@@ -71,6 +72,7 @@ package_of() {
     etcd) echo go.etcd.io/etcd/server/v3 ;;
     kwok) echo sigs.k8s.io/kwok/cmd/kwok ;;
     helm) echo helm.sh/helm/v3/cmd/helm ;;
+    helm4) echo helm.sh/helm/v4/cmd/helm ;;
     *) echo "k8s.io/kubernetes/cmd/$1" ;;
   esac
 }
@@ -102,6 +104,8 @@ version_flags() {
       set_variables helm.sh/helm/v3/pkg/chartutil k8sVersionMajor=1 "k8sVersionMinor=$minor"
       set_variables helm.sh/helm/v3/pkg/lint/rules k8sVersionMajor=1 "k8sVersionMinor=$minor"
       ;;
+    # It takes the version of Kubernetes from the client-go that it is built with.
+    helm4) set_variables helm.sh/helm/v4/internal/version "version=$version" ;;
   esac
 }
 
