@@ -13,13 +13,14 @@ done
 
 usage() {
   cat <<USAGE
-usage: hack/cluster/up.sh [--state DIR] [--kubernetes VERSION] [--no-controllers]
+usage: hack/cluster/up.sh [--state DIR] [--kubernetes VERSION] [--no-controllers] [--audit]
 
 Starts a local Kubernetes control plane, on free ports of 127.0.0.1.
 
   --state DIR        where all of it lies (default: $DEFAULT_STATE)
   --kubernetes V     newest (the default) or 1.34
   --no-controllers   etcd and kube-apiserver only: no pods, for benchmarks
+  --audit            record in DIR/logs/audit.log what the operator's ServiceAccount asks for
 
 End it with hack/cluster/down.sh [--state DIR].
 USAGE
@@ -48,12 +49,13 @@ main() {
 }
 
 read_arguments() {
-  STATE=$DEFAULT_STATE CONTROLLERS=yes
+  STATE=$DEFAULT_STATE CONTROLLERS=yes AUDIT=no
   while (($#)); do
     case $1 in
       --state) STATE=${2:?--state needs a directory} && shift ;;
       --kubernetes) use_kubernetes "${2:?--kubernetes needs a version}" && shift ;;
       --no-controllers) CONTROLLERS=no ;;
+      --audit) AUDIT=yes ;;
       -h | --help) usage && exit 0 ;;
       *) usage >&2 && exit 2 ;;
     esac

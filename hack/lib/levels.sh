@@ -13,7 +13,7 @@ run_level() {
   case $1 in
     unit | contract | property) in_build "$1" release "$1" ;;
     fake) in_build fake release fake_api ;;
-    integration) on_cluster integration ;;
+    integration) on_cluster integration '' --audit ;;
     # Without controllers: pods are not what is measured.
     bench) on_cluster bench --verbose --no-controllers ;;
     sanitize)
@@ -46,8 +46,16 @@ on_cluster() {
     record "$name" "the local cluster did not start" 0 1 0
   else
     run_ctest "$name" release "$name" ${option:+"$option"}
+    if [[ "$name" == integration ]]; then compare_rights; fi
   fi
   end_cluster
+}
+
+# What the operator asked for while the tests ran, against what it may: only the whole run can tell.
+compare_rights() {
+  BEGAN=$SECONDS
+  heading "rights"
+  run_ctest rights release used_rights
 }
 
 build() {
@@ -63,6 +71,7 @@ start_cluster() {
   export HEAT_OPERATOR_TEST_KUBECONFIG=$CLUSTER/admin.kubeconfig
   export KUBECACHEDIR=$CLUSTER/kubectl-cache KUBERC=off
   export HEAT_OPERATOR_TEST_BIN=$CLUSTER/bin
+  export HEAT_OPERATOR_TEST_AUDIT_LOG=$CLUSTER/logs/audit.log
   export HEAT_OPERATOR_BINARY=$ROOT/build/release/heat-operator
 }
 

@@ -83,6 +83,17 @@ TEST_F(RightsTest, SecretsThatMayNotBeReadAreToldInTheStatusAndHeal) {
   EXPECT_TRUE(becomes_ready());
 }
 
+// The admission plugin OwnerReferencesPermissionEnforcement: no request of the operator shows that it needs this right.
+TEST_F(RightsTest, WithoutTheOwnersFinalizersNoChildIsMade) {
+  leave("heatclusters/finalizers", {});
+  restart_operator();
+  kubectl().apply(sample());
+  EXPECT_TRUE(condition_becomes("Ready", "False", {"blockOwnerDeletion", "clusterrole.yaml"}));
+
+  plane().install();
+  EXPECT_TRUE(becomes_ready());
+}
+
 TEST_F(RightsTest, WithoutTheRightToTellEventsTheWorkIsDone) {
   leave("events", {});
   restart_operator();

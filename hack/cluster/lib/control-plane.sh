@@ -3,7 +3,7 @@
 # all ask for a certificate of this cluster's authority, for other users of the machine can reach
 # loopback too.
 #
-# Uses: STATE (the state directory) and the ports that choose_ports sets.
+# Uses: HERE (hack/cluster), STATE (the state directory), AUDIT and the ports that choose_ports sets.
 
 choose_ports() {
   local -a ports
@@ -27,9 +27,12 @@ start_etcd() {
 }
 
 # kube-apiserver refuses to advertise a loopback address. Nobody uses the one it is given: 192.0.2.0/24
-# is set aside for documentation and leads nowhere.
+# is set aside for documentation and leads nowhere. The admission plugin is off by default but on in OpenShift, and asks
+# for a right that nothing else shows to be needed.
 start_apiserver() {
   local certificates=$STATE/certificates
+  local -a audit=()
+  [[ "$AUDIT" == no ]] || audit=(--audit-policy-file="$HERE/audit-policy.yaml" --audit-log-path="$STATE/logs/audit.log")
   start_part kube-apiserver \
     --bind-address=127.0.0.1 --secure-port="$APISERVER_PORT" --advertise-address=192.0.2.1 \
     --tls-cert-file="$certificates/apiserver.crt" --tls-private-key-file="$certificates/apiserver.key" \
@@ -37,9 +40,10 @@ start_apiserver() {
     --etcd-servers="https://127.0.0.1:$ETCD_PORT" --etcd-cafile="$certificates/ca.crt" \
     --etcd-certfile="$certificates/etcd.crt" --etcd-keyfile="$certificates/etcd.key" \
     --service-cluster-ip-range=10.96.0.0/16 \
+    --enable-admission-plugins=OwnerReferencesPermissionEnforcement \
     --service-account-issuer=https://kubernetes.default.svc.cluster.local \
     --service-account-key-file="$certificates/service-accounts.pub" \
-    --service-account-signing-key-file="$certificates/service-accounts.key"
+    --service-account-signing-key-file="$certificates/service-accounts.key" "${audit[@]}"
   await_part kube-apiserver 60 answers admin "$SERVER/readyz"
 }
 

@@ -1,0 +1,98 @@
+// The manifests, as a person installs them, on a real API server.
+#include <filesystem>
+#include <fstream>
+
+#include "fixture.h"
+#include "sample.h"
+
+namespace integration {
+namespace {
+
+const std::filesystem::path manifests = std::string(HEAT_OPERATOR_SOURCE_DIR) + "/manifests";
+
+std::string without_comments_at_its_head(const std::filesystem::path& file) {
+  std::ifstream stream(file);
+  std::string text, line;
+  while (std::getline(stream, line)) {
+    if (text.empty() && line.rfind('#', 0) == 0) continue;
+    text += line + "\n";
+  }
+  return text;
+}
+
+class InstallYamlTest : public NamespaceTest {
+ protected:
+  Kubectl system() const { return plane().admin().in("heat-operator-system"); }
+  void TearDown() override {
+    // A Deployment of simulated pods does no harm, but it is none of the other tests' world.
+    system().run({"delete", "--ignore-not-found", "--wait=false", "deployment,poddisruptionbudget,networkpolicy",
+                  "heat-operator"});
+    system().run({"delete", "--ignore-not-found", "service", "heat-operator-metrics"});
+    NamespaceTest::TearDown();
+  }
+};
+
+TEST_F(InstallYamlTest, ItIsWhatKustomizeMakesOfTheClusterOverlay) {
+  EXPECT_EQ(without_comments_at_its_head(manifests / "install.yaml"),
+            kubectl().succeed({"kustomize", manifests / "overlays/cluster"}))
+      << "run hack/generate.sh";
+}
+
+// Pod Security tells by a warning what it would not let through.
+TEST_F(InstallYamlTest, ItAppliesWithoutAWarningAndTheDeploymentBecomesAvailable) {
+  const Finished applied =
+      system().run({"apply", "--server-side", "--force-conflicts", "--filename", manifests / "install.yaml"});
+  EXPECT_EQ(applied.exit_code, 0) << applied.text();
+  EXPECT_EQ(applied.err, "");
+  const Finished waited = system().run({"rollout", "status", "deployment/heat-operator", "--timeout=60s"});
+  EXPECT_EQ(waited.exit_code, 0) << waited.text();
+}
+
+TEST_F(NamespaceTest, EverySampleAppliesByItself) {
+  int count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(manifests / "samples")) {
+    const Finished applied =
+        kubectl().run({"apply", "--filename", entry.path(), "--dry-run=server", "--validate=strict"});
+    EXPECT_EQ(applied.exit_code, 0) << entry.path() << applied.text();
+    EXPECT_EQ(applied.err, "") << entry.path();
+    ++count;
+  }
+  EXPECT_GE(count, 5);
+}
+
+// The operator runs as a process, but as the ServiceAccount and with the Roles of the overlay.
+class NamespacedTest : public OperatorTest {
+ protected:
+  void SetUp() override {
+    NamespaceTest::SetUp();
+    kubectl().succeed({"apply", "--server-side", "--kustomize", overlay()});
+  }
+
+  // The overlay for this test's namespace, as docs/install.md tells to make it.
+  std::string overlay() const {
+    const std::filesystem::path folder = plane().scratch("namespaced");
+    std::filesystem::create_directories(folder);
+    const auto base = std::filesystem::relative(manifests / "overlays/namespaced", folder);
+    write_file(folder / "kustomization.yaml",
+               "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nnamespace: " +
+                   kubectl().namespace_name() + "\nresources: [" + base.string() + "]\n");
+    return folder;
+  }
+};
+
+TEST_F(NamespacedTest, RolesOfOneNamespaceAreEnough) {
+  EXPECT_FALSE(plane()
+                   .admin()
+                   .run({"auth", "can-i", "list", "heatclusters", "--all-namespaces", "--as",
+                         "system:serviceaccount:" + kubectl().namespace_name() + ":heat-operator"})
+                   .exit_code == 0);
+  start_operator(plane().kubeconfig_in(kubectl().namespace_name()), {"--namespace", kubectl().namespace_name()});
+  ASSERT_TRUE(heat_operator().becomes_ready());
+  bring_up();
+  patch_spec({{"engine", {{"replicas", 3}}}});
+  EXPECT_TRUE(becomes_ready());
+  EXPECT_EQ(heat_operator().log().find("forbidden"), std::string::npos) << heat_operator().log();
+}
+
+}  // namespace
+}  // namespace integration
