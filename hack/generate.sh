@@ -23,12 +23,15 @@ main() {
   mv -f -- "$ROOT/manifests/install.yaml.new" "$ROOT/manifests/install.yaml"
 }
 
+# The CRD stands there as it is written: kustomize would write its anchors out, which makes it seven times as long.
 install_yaml() {
   cat <<'HEAD'
 # heat-operator for all namespaces, in one file: kubectl apply --server-side -f install.yaml
 # Made from manifests/overlays/cluster by hack/generate.sh; docs/install.md tells how to use it.
 HEAD
-  "$1" kustomize "$ROOT/manifests/overlays/cluster"
+  cat -- "$ROOT/crds/heatclusters.yaml"
+  "$1" kustomize "$ROOT/manifests/overlays/cluster" |
+    awk 'BEGIN { RS = "---\n"; ORS = "" } !/\nkind: CustomResourceDefinition\n/ { print "---\n" $0 }'
 }
 
 main "$@"
