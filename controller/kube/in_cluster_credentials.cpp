@@ -1,5 +1,7 @@
 #include "kube/in_cluster_credentials.h"
 
+#include <unistd.h>
+
 #include <utility>
 
 #include "kube/file_credentials.h"
@@ -10,6 +12,11 @@ namespace {
 std::string value_of(const std::map<std::string, std::string>& environment, const std::string& name) {
   const auto found = environment.find(name);
   return found == environment.end() ? std::string() : found->second;
+}
+
+std::string trimmed(const std::string& text) {
+  const std::size_t end = text.find_last_not_of(" \t\r\n");
+  return end == std::string::npos ? std::string() : text.substr(0, end + 1);
 }
 
 }  // namespace
@@ -42,9 +49,22 @@ base::Result<ClusterAccess> load_in_cluster(const std::map<std::string, std::str
   access.server =
       "https://" + (brackets ? "[" + host + "]" : host) + ":" + value_of(environment, "KUBERNETES_SERVICE_PORT");
   access.source = "the pod's ServiceAccount";
-  if (const auto name = read_file(folder + "/namespace")) access.namespace_name = *name;
+  if (const auto name = read_file(folder + "/namespace")) access.namespace_name = trimmed(*name);
+  access.in_pod = true;
   access.credentials = std::move(credentials);
   return access;
+}
+
+base::Result<ClusterAccess> load_cluster_access(const KubeconfigOptions& options, const base::Clock& clock,
+                                                const std::string& folder) {
+  const bool named =
+      !options.path.empty() || !options.context.empty() || !value_of(options.environment, "KUBECONFIG").empty();
+  if (named || !in_cluster(options.environment)) return load_kubeconfig(options, clock);
+  auto pod = load_in_cluster(options.environment, clock, folder);
+  // A pod without a token may have a kubeconfig where a person has it.
+  const std::string home = value_of(options.environment, "HOME");
+  const bool at_home = !home.empty() && ::access((home + "/.kube/config").c_str(), F_OK) == 0;
+  return pod || !at_home ? std::move(pod) : load_kubeconfig(options, clock);
 }
 
 }  // namespace kube

@@ -22,4 +22,10 @@ base::Result<ClusterAccess> load_in_cluster(const std::map<std::string, std::str
                                             const base::Clock& clock,
                                             const std::string& folder = service_account_folder);
 
+// The way to the API server that was asked for, or the first there is: options.path, or a context; $KUBECONFIG; the
+// pod's ServiceAccount; $HOME/.kube/config. That is controller-runtime's order; kubectl looks at the ServiceAccount
+// last, since in a pod it is a person's. `clock` must outlive the result.
+base::Result<ClusterAccess> load_cluster_access(const KubeconfigOptions& options, const base::Clock& clock,
+                                                const std::string& folder = service_account_folder);
+
 }  // namespace kube

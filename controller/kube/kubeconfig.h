@@ -18,7 +18,8 @@ struct ClusterAccess {
   std::string server;           // "https://127.0.0.1:6443"
   std::string tls_server_name;  // empty: the server's host
   bool insecure_skip_tls_verify = false;
-  std::string namespace_name;  // the context's; empty: none
+  std::string namespace_name;  // the context's, or the pod's; empty: none
+  bool in_pod = false;         // by the pod's ServiceAccount: namespace_name is where this process runs
   std::string source;          // for messages: which file, which context
   std::shared_ptr<Credentials> credentials;
 };

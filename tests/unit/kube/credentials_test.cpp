@@ -278,6 +278,93 @@ TEST_F(InCluster, SaysThatTheTokenIsNotMounted) {
   EXPECT_THAT(access.error().message, HasSubstr("automountServiceAccountToken"));
 }
 
+TEST_F(InCluster, ReadsTokenAndAuthorityAgainWhenTheyAreRotated) {
+  folder_.write("token", "first");
+  const std::string old_authority = Authority("old").pem();
+  const std::string new_authority = Authority("new").pem();
+  folder_.write("ca.crt", old_authority);
+  const auto access = load_in_cluster(environment_, clock_, folder_.path());
+  ASSERT_TRUE(access) << access.error().message;
+  folder_.write("token", "second");
+  folder_.write("ca.crt", new_authority);
+  EXPECT_EQ(*access->credentials->authorization(), "Bearer first");
+  clock_.advance(std::chrono::seconds(50));
+  EXPECT_EQ(*access->credentials->authorization(), "Bearer second");
+  EXPECT_EQ(access->credentials->tls()->ca_pem, old_authority);
+  clock_.advance(std::chrono::minutes(5));
+  EXPECT_EQ(access->credentials->tls()->ca_pem, new_authority);
+}
+
+// Which of the ways is taken: each answers with a server of its own.
+class ClusterAccessOrder : public InCluster {
+ protected:
+  std::string config(const std::string& name) {
+    return folder_.write(name,
+                         "{apiVersion: v1, kind: Config, current-context: c, contexts: [{name: c, context: "
+                         "{cluster: c}}], clusters: [{name: c, cluster: {server: 'https://" +
+                             std::string(name.substr(0, name.find('/'))) + ":1'}}]}");
+  }
+  void mount_account() {
+    folder_.write("account/token", "abc");
+    folder_.write("account/ca.crt", Authority("cluster").pem());
+    folder_.write("account/namespace", "here\n");
+  }
+  base::Result<ClusterAccess> load(const std::string& path = "", const std::string& context = "") {
+    return load_cluster_access({path, context, environment_}, clock_, folder_.file("account"));
+  }
+};
+
+TEST_F(ClusterAccessOrder, TheFlagIsBeforeAll) {
+  mount_account();
+  environment_["KUBECONFIG"] = config("variable");
+  EXPECT_EQ(load(config("flag"))->server, "https://flag:1");
+}
+
+TEST_F(ClusterAccessOrder, TheVariableIsBeforeThePod) {
+  mount_account();
+  environment_["KUBECONFIG"] = config("variable");
+  const auto access = load();
+  EXPECT_EQ(access->server, "https://variable:1");
+  EXPECT_FALSE(access->in_pod);
+}
+
+TEST_F(ClusterAccessOrder, ThePodIsBeforeTheHome) {
+  mount_account();
+  config("home/.kube/config");
+  environment_["HOME"] = folder_.file("home");
+  const auto access = load();
+  EXPECT_EQ(access->server, "https://10.96.0.1:443");
+  EXPECT_TRUE(access->in_pod);
+  EXPECT_EQ(access->namespace_name, "here");
+}
+
+TEST_F(ClusterAccessOrder, AContextIsAKubeconfigs) {
+  mount_account();
+  config("home/.kube/config");
+  environment_["HOME"] = folder_.file("home");
+  EXPECT_EQ(load("", "c")->server, "https://home:1");
+}
+
+TEST_F(ClusterAccessOrder, APodWithoutATokenMayHaveAHome) {
+  config("home/.kube/config");
+  environment_["HOME"] = folder_.file("home");
+  EXPECT_EQ(load()->server, "https://home:1");
+}
+
+TEST_F(ClusterAccessOrder, APodWithNeitherIsToldOfItsToken) {
+  environment_["HOME"] = folder_.file("home");
+  const auto access = load();
+  ASSERT_FALSE(access);
+  EXPECT_THAT(access.error().message, HasSubstr("automountServiceAccountToken"));
+}
+
+TEST_F(ClusterAccessOrder, OutsideAPodItIsTheHome) {
+  mount_account();
+  config("home/.kube/config");
+  environment_ = {{"HOME", folder_.file("home")}};
+  EXPECT_EQ(load()->server, "https://home:1");
+}
+
 TEST_F(InCluster, IsToldByTheEnvironment) {
   EXPECT_TRUE(in_cluster(environment_));
   EXPECT_FALSE(in_cluster({}));
