@@ -3,19 +3,24 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
+#include <functional>
 #include <memory>
 #include <thread>
 
+#include "base/hash.h"
 #include "base/logging.h"
 #include "base/memory.h"
 #include "base/metrics.h"
 #include "heat/kinds.h"
 #include "heat/names.h"
 #include "http/cpprest_transport.h"
+#include "http/peer.h"
 #include "http/serve.h"
 #include "kube/client.h"
 #include "kube/events.h"
-#include "kube/kubeconfig.h"
+#include "kube/in_cluster_credentials.h"
+#include "kube/leader_elector.h"
 #include "options.h"
 #include "reconcile/key_of.h"
 #include "reconcile/reconciler.h"
@@ -25,22 +30,43 @@
 namespace {
 
 constexpr int failed = 1;
+constexpr int wrong_usage = 2;
+// A healthy election comes around every few seconds, also while the API server is away.
+constexpr base::Duration stuck_election = std::chrono::minutes(1);
 
 // One clear line, whatever the log format: this is for the person who has just typed the command.
-int fail(const std::string& message) {
+int fail(const std::string& message, int code = failed) {
   std::fprintf(stderr, "heat-operator: %s\n", message.c_str());
-  return failed;
+  return code;
 }
 
-std::unique_ptr<kube::Client> connect(const kube::ClusterAccess& access, base::Metrics& metrics) {
+std::shared_ptr<http::Transport> connect(const kube::ClusterAccess& access) {
   http::CppRestOptions options{access.server, access.tls_server_name, access.insecure_skip_tls_verify, {}};
   options.tls = [credentials = access.credentials]() -> base::Result<http::TlsConfig> {
     return credentials->tls().map([](const kube::TlsMaterial& tls) {
       return http::TlsConfig{tls.ca_pem, tls.client_cert_pem, tls.client_key_pem};
     });
   };
-  return std::make_unique<kube::Client>(http::make_cpprest_transport(std::move(options)), access.credentials, metrics,
-                                        "heat-operator/" HEAT_OPERATOR_VERSION);
+  return http::make_cpprest_transport(std::move(options));
+}
+
+// The label of metrics, as client-go has it: host and port of the server's URL.
+std::string host_of(const kube::ClusterAccess& access) {
+  const auto peer = http::parse_peer(access.server);
+  return peer ? peer->text() : access.server;
+}
+
+// Where the Lease is; no name: this process does not elect.
+base::Result<kube::ObjectKey> lease_key(const Options& options, const kube::ClusterAccess& access) {
+  if (!options.leader_elect) return kube::ObjectKey{};
+  std::string name = options.leader_elect_namespace;
+  if (name.empty() && access.in_pod) name = access.namespace_name;
+  if (name.empty()) {
+    return base::failure(
+        "--leader-elect-namespace is needed outside a pod: the namespace that the Lease heat-operator shall be in; or "
+        "--leader-elect=false where no second operator runs");
+  }
+  return kube::ObjectKey{std::move(name), "heat-operator"};
 }
 
 runtime::Manager::Settings manager_settings(const Options& options, reconcile::SeenLive& seen_live) {
@@ -57,10 +83,6 @@ runtime::Manager::Settings manager_settings(const Options& options, reconcile::S
     return key;
   };
   settings.workers = static_cast<unsigned>(options.workers);
-  settings.admission = [](const std::stop_token&) {
-    base::return_startup_memory();
-    return true;
-  };
   return settings;
 }
 
@@ -85,10 +107,17 @@ base::Result<Servers> serve(const Options& options, const base::Metrics& metrics
   return servers;
 }
 
-std::string process_name() {
-  char host[256] = "";
+// Who this process is in the Lease and in Events: one that restarts in its pod is another one.
+std::string process_identity() {
+  char host[65] = "";
   gethostname(host, sizeof host - 1);
-  return std::string(host) + "-" + std::to_string(getpid());
+  return std::string(host) + "_" + base::random_hex(16);
+}
+
+// Nothing is torn down: a write that is under way in another thread ends with its connection.
+[[noreturn]] void end_without_lease(const kube::LeaderElector& elector) {
+  base::log::error("the lease is lost, so this process ends", {{"reason", elector.loss()}});
+  std::_Exit(failed);
 }
 
 // Blocked in every thread, taken by one: the second signal finds the default again and ends the process at once.
@@ -108,16 +137,37 @@ void wait_for_stop_signal(const sigset_t& signals) {
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
 }
 
-int run(const Options& options, const kube::ClusterAccess& access, const sigset_t& signals) {
+int run(const Options& options, const kube::ClusterAccess& access, const kube::ObjectKey& lease,
+        const sigset_t& signals) {
   const base::SystemClock clock;
   base::Metrics metrics;
   runtime::Health health;
-  const auto client = connect(access, metrics);
-  reconcile::Secrets secrets(*client, clock);
+  const std::string identity = process_identity();
+  const auto transport = connect(access);
+  const auto client = [&](std::function<bool()> may_write) {
+    return kube::Client(transport, access.credentials, metrics, "heat-operator/" HEAT_OPERATOR_VERSION,
+                        {host_of(access), nullptr, {}, std::move(may_write)});
+  };
+  kube::Client always = client({});  // of the Lease, and of Events: they tell what was done, also after the last write
+  kube::LeaderElector elector(lease, {identity}, always, clock, metrics);
+  const bool elects = !lease.name.empty();
+  kube::Client leading = client(elects ? std::function<bool()>([&elector] { return elector.leads(); }) : nullptr);
+  reconcile::Secrets secrets(leading, clock);
   reconcile::SeenLive seen_live(clock);
-  kube::EventRecorder events(*client, clock, metrics, process_name());
-  runtime::Manager manager(manager_settings(options, seen_live), *client, clock, metrics, health);
-  const reconcile::World world{*client,
+  kube::EventRecorder events(always, clock, metrics, identity);
+
+  std::jthread election;  // begins when every cache is warm
+  runtime::Manager::Settings settings = manager_settings(options, seen_live);
+  settings.admission = [&](const std::stop_token& stop) {
+    base::return_startup_memory();
+    if (!elects) return true;
+    election = std::jthread([&elector](std::stop_token end) {
+      if (elector.run(std::move(end)) == kube::LeaderElector::End::lost) end_without_lease(elector);
+    });
+    return elector.wait_until_leading(stop);
+  };
+  runtime::Manager manager(std::move(settings), leading, clock, metrics, health);
+  const reconcile::World world{leading,
                                manager.store(heat::heat_cluster),
                                manager.store(kube::types::stateful_set),
                                manager.store(kube::types::job),
@@ -129,6 +179,12 @@ int run(const Options& options, const kube::ClusterAccess& access, const sigset_
                                events,
                                clock};
   const reconcile::Reconciler reconciler(world, {options.secret_poll_interval, {options.image_heat}});
+  if (elects) {
+    health.add_readiness("leader-election", [&elector] { return elector.trouble(); });
+    health.add_liveness("leader-election", [&elector] {
+      return elector.alive(stuck_election) ? "" : "the Lease has not been looked after for a minute";
+    });
+  }
   const auto servers = serve(options, metrics, health);
   if (!servers) return fail(servers.error().message);
 
@@ -143,6 +199,9 @@ int run(const Options& options, const kube::ClusterAccess& access, const sigset_
   wait_for_stop_signal(signals);
   control.request_stop();
   control.join();
+  // Nothing that writes is left: now another process may.
+  election.request_stop();
+  if (election.joinable()) election.join();
   event_sender.request_stop();
   event_sender.join();
   base::log::info("stopped");
@@ -164,7 +223,9 @@ int main(int argc, char** argv) {
   base::log::configure(options->log_level, options->log_format);
 
   const base::SystemClock clock;
-  const auto access = kube::load_kubeconfig({options->kubeconfig, options->context, process_environment}, clock);
+  const auto access = kube::load_cluster_access({options->kubeconfig, options->context, process_environment}, clock);
   if (!access) return fail(access.error().message);
-  return run(*options, *access, signals);
+  const auto lease = lease_key(*options, *access);
+  if (!lease) return fail(lease.error().message, wrong_usage);
+  return run(*options, *access, *lease, signals);
 }

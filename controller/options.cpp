@@ -17,7 +17,7 @@ const std::map<std::string, base::log::Format> formats{{"json", base::log::Forma
 void declare(CLI::App& app, Options& options) {
   app.set_version_flag("--version", HEAT_OPERATOR_VERSION, "Print the version and exit");
   app.add_option("--kubeconfig", options.kubeconfig,
-                 "Path of a kubeconfig; without it $KUBECONFIG, then ~/.kube/config")
+                 "Path of a kubeconfig; without it $KUBECONFIG, then the pod's ServiceAccount, then ~/.kube/config")
       ->envname("HEAT_OPERATOR_KUBECONFIG");
   app.add_option("--context", options.context, "Context of the kubeconfig; without it the current one")
       ->envname("HEAT_OPERATOR_CONTEXT");
@@ -28,6 +28,14 @@ void declare(CLI::App& app, Options& options) {
       ->envname("HEAT_OPERATOR_WORKERS")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
+  app.add_flag("--leader-elect", options.leader_elect,
+               "Work only while holding the Lease heat-operator, so that one of several processes works; "
+               "--leader-elect=false where there is only one, ever")
+      ->envname("HEAT_OPERATOR_LEADER_ELECT")
+      ->default_str("true");
+  app.add_option("--leader-elect-namespace", options.leader_elect_namespace,
+                 "Namespace of that Lease; in a pod the pod's own, elsewhere it must be given")
+      ->envname("HEAT_OPERATOR_LEADER_ELECT_NAMESPACE");
   app.add_option("--metrics-bind-address", options.metrics_bind_address, "Where /metrics is served; 0 switches it off")
       ->envname("HEAT_OPERATOR_METRICS_BIND_ADDRESS")
       ->capture_default_str();

@@ -14,6 +14,8 @@ struct Options {
   std::string context;
   std::vector<std::string> namespaces;  // empty: all of them
   int workers = 4;
+  bool leader_elect = true;
+  std::string leader_elect_namespace;  // empty: that of the pod
   std::string metrics_bind_address = ":8080";
   std::string health_probe_bind_address = ":8081";
   base::log::Level log_level = base::log::Level::info;

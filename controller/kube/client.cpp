@@ -14,12 +14,12 @@ namespace {
 using base::Duration;
 using base::Monotonic;
 
-constexpr Duration unary_deadline = std::chrono::seconds(30);
 constexpr Duration idle_margin = std::chrono::seconds(10);
 constexpr int max_repetitions = 10;
 constexpr std::string_view json_type = "application/json";
 // JSON is YAML: the server takes a JSON body under this type.
 constexpr std::string_view apply_type = "application/apply-patch+yaml";
+constexpr std::string_view merge_type = "application/merge-patch+json";
 
 const base::Clock& system_clock() {
   static const base::SystemClock clock;
@@ -30,6 +30,14 @@ bool success(int status) { return status >= 200 && status < 300; }
 
 Error stopped_error() {
   return error_from(http::Error{http::Failure::stopped, "stopped while waiting to repeat a request"});
+}
+
+Error not_leading_error() {
+  Error error;
+  error.reason = "NotLeading";
+  error.message = "this process does not lead, so it writes nothing";
+  error.failure = http::Failure::stopped;
+  return error;
 }
 
 Duration between(Monotonic from, Monotonic to) { return std::chrono::duration_cast<Duration>(to - from); }
@@ -90,13 +98,15 @@ void Client::count(const http::Request& request, const http::Result<http::Respon
   metrics_->count(request.method, answer ? answer->status : 0);
 }
 
-Result<http::Response> Client::exchange(http::Request request, const std::stop_token& stop) {
-  const Monotonic deadline = clock_.now() + unary_deadline;
+Result<http::Response> Client::exchange(http::Request request, const std::stop_token& stop, Duration within) {
+  const Monotonic deadline = clock_.now() + within;
+  const bool writes = request.method != "GET";
   base::Backoff backoff(clock_, {std::chrono::milliseconds(100), std::chrono::seconds(10), 2.0, 0.5},
                         static_cast<std::uint64_t>(deadline.time_since_epoch().count()));
   bool refreshed = false;
   for (int repetitions = 0;;) {
     if (const auto authorized = authorize(request); !authorized) return tl::unexpected(authorized.error());
+    if (writes && settings_.may_write && !settings_.may_write()) return tl::unexpected(not_leading_error());
     const Monotonic sent = clock_.now();
     auto answer = transport_->send(request, std::max(between(sent, deadline), Duration(1)), stop);
     count(request, answer);
@@ -119,14 +129,15 @@ Result<http::Response> Client::exchange(http::Request request, const std::stop_t
   }
 }
 
-Result<std::string> Client::body_of(http::Request request, const std::stop_token& stop) {
-  auto answer = exchange(std::move(request), stop);
+Result<std::string> Client::body_of(http::Request request, const std::stop_token& stop, Duration within) {
+  auto answer = exchange(std::move(request), stop, within);
   if (!answer) return tl::unexpected(std::move(answer.error()));
   return std::move(answer->body);
 }
 
-Result<std::string> Client::get(const ResourceType& type, const ObjectKey& key, const std::stop_token& stop) {
-  return body_of(request("GET", object_path(type, key)), stop);
+Result<std::string> Client::get(const ResourceType& type, const ObjectKey& key, const std::stop_token& stop,
+                                Duration within) {
+  return body_of(request("GET", object_path(type, key)), stop, within);
 }
 
 Result<std::string> Client::list(const ResourceType& type, const std::string& namespace_name,
@@ -157,14 +168,24 @@ Result<std::string> Client::apply(const ResourceType& type, const ObjectKey& key
 }
 
 Result<std::string> Client::create(const ResourceType& type, const std::string& namespace_name, std::string body,
-                                   const std::stop_token& stop) {
-  return body_of(request("POST", create_target(type, namespace_name), std::move(body), json_type), stop);
+                                   const std::stop_token& stop, Duration within) {
+  return body_of(request("POST", create_target(type, namespace_name), std::move(body), json_type), stop, within);
+}
+
+Result<std::string> Client::replace(const ResourceType& type, const ObjectKey& key, std::string body,
+                                    const std::stop_token& stop, Duration within) {
+  return body_of(request("PUT", replace_target(type, key), std::move(body), json_type), stop, within);
+}
+
+Result<std::string> Client::merge(const ResourceType& type, const ObjectKey& key, std::string patch,
+                                  const std::stop_token& stop) {
+  return body_of(request("PATCH", replace_target(type, key), std::move(patch), merge_type), stop);
 }
 
 Result<void> Client::remove(const ResourceType& type, const ObjectKey& key, const Preconditions& preconditions,
                             const std::stop_token& stop) {
-  const auto answer =
-      exchange(request("DELETE", object_path(type, key), delete_options(preconditions), json_type), stop);
+  const auto answer = exchange(request("DELETE", object_path(type, key), delete_options(preconditions), json_type),
+                               stop, unary_deadline);
   if (!answer && !answer.error().not_found()) return tl::unexpected(answer.error());
   return {};
 }

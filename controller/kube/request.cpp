@@ -74,6 +74,13 @@ std::string create_target(const ResourceType& type, const std::string& namespace
   return target;
 }
 
+std::string replace_target(const ResourceType& type, const ObjectKey& key) {
+  std::string target = object_path(type, key);
+  add(target, "fieldManager", field_manager);
+  add(target, "fieldValidation", "Strict");
+  return target;
+}
+
 std::string delete_options(const Preconditions& preconditions) {
   json::Value options = {{"apiVersion", "v1"}, {"kind", "DeleteOptions"}, {"propagationPolicy", "Background"}};
   if (!preconditions.uid.empty()) options["preconditions"]["uid"] = preconditions.uid;

@@ -48,6 +48,7 @@ std::string watch_target(const ResourceType& type, const std::string& namespace_
 // field that an older server would drop silently becomes an error instead of a difference that is applied for ever.
 std::string apply_target(const ResourceType& type, const ObjectKey& key, const ApplyOptions& options);
 std::string create_target(const ResourceType& type, const std::string& namespace_name);
+std::string replace_target(const ResourceType& type, const ObjectKey& key);
 
 // The body of a DELETE: background propagation, so that what the object owns goes after it.
 std::string delete_options(const Preconditions& preconditions);

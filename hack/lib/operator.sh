@@ -11,7 +11,7 @@ start_operator() {
   printf '127.0.0.1:%s\n' "${ports[0]}" >"$STATE/metrics-address"
 
   start_recorded "$STATE/run" heat-operator "$STATE/logs/heat-operator.log" "$binary" \
-    --kubeconfig "$kubeconfig" \
+    --kubeconfig "$kubeconfig" --leader-elect-namespace heat-operator-system \
     --metrics-bind-address "127.0.0.1:${ports[0]}" --health-probe-bind-address "127.0.0.1:${ports[1]}"
   await 30 _operator_is_ready_or_over "${ports[1]}" ||
     fail "The operator was not ready within 30s." "read $STATE/logs/heat-operator.log"

@@ -141,11 +141,13 @@ double OperatorProcess::metric(const std::string& name, const std::string& label
 
 double OperatorProcess::writes() const {
   double sum = 0;
-  for (const char* method : {"PATCH", "POST", "PUT", "DELETE"}) {
+  for (const char* method : {"PATCH", "POST", "DELETE"}) {
     sum += metric("rest_client_requests_total", std::string("method=\"") + method + "\"");
   }
   return sum;
 }
+
+double OperatorProcess::renewals() const { return metric("rest_client_requests_total", "method=\"PUT\""); }
 
 double OperatorProcess::requests() const { return metric("rest_client_requests_total"); }
 

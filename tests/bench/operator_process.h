@@ -27,8 +27,9 @@ class OperatorProcess {
   long peak_rss_kib() const;
   // Sum of all series of that name, or of those that carry `label` (`method="PATCH"`).
   double metric(const std::string& name, const std::string& label = "") const;
-  // PATCH, POST, PUT and DELETE requests so far.
+  // PATCH, POST and DELETE requests so far: all writes but the Lease's renewals, which are the only PUTs.
   double writes() const;
+  double renewals() const;
   double requests() const;
 
  private:

@@ -49,6 +49,8 @@ class OperatorTest : public NamespaceTest {
   void start_operator(const std::string& kubeconfig, const std::vector<std::string>& flags = {});
   // It must end with 0.
   void stop_operator();
+  // Forgets one that has ended otherwise, as it should.
+  void drop_operator() { operator_.reset(); }
 
   // Applies the sample and waits until its HeatCluster is ready; the HeatCluster.
   json::Value bring_up();

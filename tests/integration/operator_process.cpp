@@ -26,6 +26,8 @@ OperatorProcess::OperatorProcess(const std::string& binary, const std::string& k
                                 "127.0.0.1:" + std::to_string(health_port_),
                                 "--secret-poll-interval",
                                 "1s",
+                                "--leader-elect-namespace",
+                                "heat-operator-system",
                                 "--log-format",
                                 "json"};
   argv.insert(argv.end(), flags.begin(), flags.end());
@@ -57,7 +59,7 @@ double OperatorProcess::metric(const std::string& name, const std::string& label
 
 double OperatorProcess::writes() const {
   double sum = 0;
-  for (const char* method : {"PATCH", "POST", "PUT", "DELETE"}) {
+  for (const char* method : {"PATCH", "POST", "DELETE"}) {
     sum += metric("rest_client_requests_total", std::string("method=\"") + method + "\"");
   }
   return sum;
@@ -92,6 +94,9 @@ std::optional<int> OperatorProcess::stop(Duration within) {
   return process_->wait(within);
 }
 
-void OperatorProcess::begin_stop() const { process_->signal(SIGTERM); }
+void OperatorProcess::kill() {
+  signal(SIGKILL);
+  process_->wait(patience);
+}
 
 }  // namespace integration

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <memory>
 #include <optional>
@@ -29,8 +30,10 @@ class OperatorProcess {
   std::string metrics_page() const { return fetch(metrics_port_, "/metrics").body; }
   // Sum of all series of that name whose labels contain `label` (`method="PATCH"`); 0 where there is none.
   double metric(const std::string& name, const std::string& label = "") const;
-  // PATCH, POST, PUT and DELETE requests so far.
+  // PATCH, POST and DELETE requests so far: all writes but the Lease's renewals, which are the only PUTs.
   double writes() const;
+  // These as well.
+  double all_writes() const { return writes() + metric("rest_client_requests_total", "method=\"PUT\""); }
   // Waits until it has done that many more passes over HeatClusters. The Secret poll brings one each second.
   AssertionResult does_passes(int count) const;
 
@@ -41,7 +44,10 @@ class OperatorProcess {
   // SIGTERM; the exit code, or nullopt where it has not ended within that time.
   std::optional<int> stop(Duration within = Duration(10'000));
   // Sends SIGTERM and returns at once.
-  void begin_stop() const;
+  void begin_stop() const { signal(SIGTERM); }
+  void signal(int number) const { process_->signal(number); }
+  // SIGKILL, and waits until it is gone.
+  void kill();
   // nullopt: it still runs.
   std::optional<int> exit_code(Duration within = Duration(0)) { return process_->wait(within); }
 

@@ -51,9 +51,16 @@ TEST(StartupTest, AKubeconfigWithoutServerEndsItWithOneLine) {
 }
 
 TEST(StartupTest, AnAddressThatIsNotOursEndsItWithOneLine) {
-  expect_one_line(run_operator({"--kubeconfig", ControlPlane::instance().operator_kubeconfig(),
+  expect_one_line(run_operator({"--kubeconfig", ControlPlane::instance().operator_kubeconfig(), "--leader-elect=false",
                                 "--metrics-bind-address", "192.0.2.1:1", "--health-probe-bind-address", "0"}),
                   {"--metrics-bind-address", "192.0.2.1:1"});
+}
+
+TEST(StartupTest, OutsideAPodTheNamespaceOfTheLeaseMustBeGiven) {
+  const Finished finished = run_operator({"--kubeconfig", ControlPlane::instance().operator_kubeconfig()});
+  EXPECT_EQ(finished.exit_code, 2);
+  EXPECT_EQ(std::count(finished.err.begin(), finished.err.end(), '\n'), 1) << finished.err;
+  EXPECT_TRUE(contains(finished.err, {"--leader-elect-namespace", "--leader-elect=false"}));
 }
 
 TEST(StartupTest, AnUnknownFlagIsWrongUsage) {

@@ -88,7 +88,8 @@ std::string operator_binary() {
   return given != nullptr ? given : HEAT_OPERATOR_BUILT_BINARY;
 }
 
-OperatorProcess::OperatorProcess(std::string kubeconfig) : folder_(make_folder()) {
+OperatorProcess::OperatorProcess(std::string kubeconfig, std::string election)
+    : folder_(make_folder()), election_(std::move(election)) {
   std::ofstream(folder_ / "kubeconfig") << kubeconfig;
 }
 
@@ -103,7 +104,7 @@ void OperatorProcess::start() {
   if (pid_ != 0) return;
   pid_ = Spawner::instance().spawn({operator_binary(), "--kubeconfig", (folder_ / "kubeconfig").string(),
                                     "--metrics-bind-address", "0", "--health-probe-bind-address", "0", "--log-format",
-                                    "json", "--log-level", "info", "--secret-poll-interval", "1s"},
+                                    "json", "--log-level", "info", "--secret-poll-interval", "1s", election_},
                                    (folder_ / "log").string());
   if (pid_ < 0) throw std::runtime_error("cannot start " + operator_binary());
 }
@@ -127,6 +128,11 @@ int OperatorProcess::terminate() {
   if (pid_ == 0) return -1;
   ::kill(pid_, SIGTERM);
   return wait_for_end();
+}
+
+int OperatorProcess::wait() {
+  const std::lock_guard lock(mutex_);
+  return pid_ == 0 ? -1 : wait_for_end();
 }
 
 bool OperatorProcess::crashed() {

@@ -15,8 +15,9 @@ namespace property {
 // too.
 class OperatorProcess {
  public:
-  // Writes the kubeconfig and the log into a folder of its own, which is removed at the end.
-  explicit OperatorProcess(std::string kubeconfig);
+  // Writes the kubeconfig and the log into a folder of its own, which is removed at the end. Without an `election` it
+  // leads from the start: the campaign kills it at each write, and would wait for the end of a Lease each time.
+  explicit OperatorProcess(std::string kubeconfig, std::string election = "--leader-elect=false");
   ~OperatorProcess();
   OperatorProcess(const OperatorProcess&) = delete;
   OperatorProcess& operator=(const OperatorProcess&) = delete;
@@ -27,6 +28,8 @@ class OperatorProcess {
   void kill();
   // SIGTERM, and waits; returns its exit code, or 128 + the signal that ended it.
   int terminate();
+  // Waits until it ends by itself; its exit code, or 128 + signal.
+  int wait();
   // Whether it has ended on its own account.
   bool crashed();
 
@@ -37,6 +40,7 @@ class OperatorProcess {
   int wait_for_end();
 
   const std::filesystem::path folder_;
+  const std::string election_;  // a flag
   mutable std::mutex mutex_;
   pid_t pid_ = 0;  // 0: not running
   bool crashed_ = false;

@@ -30,6 +30,7 @@ inline constexpr ResourceType service{"", "v1", "Service", "services"};
 inline constexpr ResourceType service_account{"", "v1", "ServiceAccount", "serviceaccounts"};
 inline constexpr ResourceType stateful_set{"apps", "v1", "StatefulSet", "statefulsets"};
 inline constexpr ResourceType job{"batch", "v1", "Job", "jobs"};
+inline constexpr ResourceType lease{"coordination.k8s.io", "v1", "Lease", "leases"};
 inline constexpr ResourceType event{"events.k8s.io", "v1", "Event", "events"};
 }  // namespace types
 

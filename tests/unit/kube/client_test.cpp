@@ -74,11 +74,13 @@ class ScriptedCredentials final : public Credentials {
 class ClientTest : public testing::Test {
  protected:
   ClientSettings settings() {
-    return {"api:6443", &clock_, [this](base::Duration duration, const std::stop_token& stop) {
+    return {"api:6443", &clock_,
+            [this](base::Duration duration, const std::stop_token& stop) {
               waits_.push_back(duration);
               clock_.advance(duration);
               return !stop.stop_requested();
-            }};
+            },
+            [this] { return clock_.now() < leads_until_; }};
   }
   std::string sent(const std::string& name, std::size_t request = 0) const {
     http::Response response;
@@ -89,6 +91,7 @@ class ClientTest : public testing::Test {
   base::FakeClock clock_;
   base::Metrics metrics_;
   std::vector<base::Duration> waits_;
+  base::Monotonic leads_until_ = base::Monotonic::max();
   const std::shared_ptr<ScriptedTransport> transport_ = std::make_shared<ScriptedTransport>();
   const std::shared_ptr<ScriptedCredentials> credentials_ = std::make_shared<ScriptedCredentials>();
   Client client_{transport_, credentials_, metrics_, "heat-operator/test", settings()};
@@ -233,6 +236,53 @@ TEST_F(ClientTest, ReallyWaitsOnlyUntilItIsStopped) {
   const auto got = client.get_path("/version", stop.get_token());
   ASSERT_FALSE(got);
   EXPECT_TRUE(got.error().stopped());
+}
+
+TEST_F(ClientTest, SendsNoWriteWhereItMayNot) {
+  leads_until_ = clock_.now();
+  const Error refused[] = {client_.apply(types::config_map, {"ns", "a"}, "{}", {}, {}).error(),
+                           client_.create(types::secret, "ns", "{}", {}).error(),
+                           client_.replace(types::lease, {"ns", "a"}, "{}", {}).error(),
+                           client_.merge(types::event, {"ns", "a"}, "{}", {}).error(),
+                           client_.remove(types::secret, {"ns", "a"}, {}, {}).error()};
+  for (const Error& error : refused) {
+    EXPECT_EQ(error.reason, "NotLeading");
+    EXPECT_TRUE(error.stopped());
+  }
+  EXPECT_TRUE(transport_->requests.empty());
+}
+
+TEST_F(ClientTest, ReadsWhereItMayNotWrite) {
+  leads_until_ = clock_.now();
+  EXPECT_TRUE(client_.get(types::secret, {"ns", "a"}, {}));
+  EXPECT_TRUE(client_.list(types::secret, "ns", {}, {}));
+  EXPECT_TRUE(client_.watch(types::secret, "ns", {}, [](std::string_view) { return true; }, {}));
+}
+
+TEST_F(ClientTest, DoesNotRepeatAWriteThatItMayNotSendAnyMore) {
+  leads_until_ = clock_.now() + seconds(2);
+  transport_->script = {busy(429, "3"), status(200)};
+  const auto applied = client_.apply(types::config_map, {"ns", "a"}, "{}", {}, {});
+  ASSERT_FALSE(applied);
+  EXPECT_EQ(applied.error().reason, "NotLeading");
+  EXPECT_EQ(transport_->requests.size(), 1u);
+}
+
+TEST_F(ClientTest, ReplacesWithPut) {
+  transport_->script = {status(409, R"({"kind":"Status","reason":"Conflict"})")};
+  const auto replaced = client_.replace(types::lease, {"ns", "a"}, R"({"kind":"Lease"})", {}, seconds(5));
+  ASSERT_FALSE(replaced);
+  EXPECT_TRUE(replaced.error().conflict());
+  EXPECT_EQ(transport_->requests[0].method, "PUT");
+  EXPECT_EQ(transport_->requests[0].body, R"({"kind":"Lease"})");
+  EXPECT_EQ(sent("Content-Type"), "application/json");
+  EXPECT_THAT(transport_->deadlines, ElementsAre(seconds(5)));
+}
+
+TEST_F(ClientTest, MergesWithAMergePatch) {
+  ASSERT_TRUE(client_.merge(types::event, {"ns", "a"}, R"({"series":{}})", {}));
+  EXPECT_EQ(transport_->requests[0].method, "PATCH");
+  EXPECT_EQ(sent("Content-Type"), "application/merge-patch+json");
 }
 
 TEST_F(ClientTest, WatchesLineByLine) {
