@@ -85,14 +85,14 @@ Engine engine(const json::Value& spec, std::vector<Problem>& problems) {
   engine.replicas = json::integer_at(spec, "/engine/replicas");
   engine.workers = json::integer_at(spec, "/engine/workers");
   engine.drain_timeout = parse_duration(json::string_at(spec, "/engine/drainTimeout")).value();
-  engine.resources = resources(spec, problems);
+  engine.pods.resources = resources(spec, problems);
   return engine;
 }
 
 Images images(const json::Value& spec, const Defaults& defaults, const std::string& release) {
   Images images;
-  images.heat = heat_image(spec, defaults, release);
-  images.heat_user = json::integer_at(spec, "/images/heat/user");
+  images.heat.reference = heat_image(spec, defaults, release);
+  images.heat.user = json::integer_at(spec, "/images/heat/user");
   images.pull_policy = json::string_at(spec, "/images/pullPolicy");
   if (const json::Value* secrets = json::find(spec, "/images/pullSecrets")) {
     images.pull_secrets = secrets->get<std::vector<std::string>>();
@@ -118,12 +118,12 @@ tl::expected<Spec, std::vector<Problem>> parse(const json::Value& object, const 
   spec.release = json::string_at(checked.spec, "/release");
   spec.images = images(checked.spec, defaults, spec.release);
   spec.engine = engine(checked.spec, problems);
-  spec.broker = external_broker(checked.spec);
-  spec.queue_type = json::string_at(checked.spec, "/broker/queueType");
+  spec.broker.kind = external_broker(checked.spec);
+  spec.broker.queue_type = json::string_at(checked.spec, "/broker/queueType");
   spec.database.secret_name = json::string_at(checked.spec, "/database/secretName");
   spec.database.max_connections = json::integer_at(checked.spec, "/database/maxConnections");
-  check_hosts(spec.broker.hosts, problems);
-  if (spec.images.heat.empty()) {
+  check_hosts(spec.broker.external()->hosts, problems);
+  if (spec.images.heat.reference.empty()) {
     problems.push_back({"spec.images.heat.image",
                         "is missing, and the operator has no default: write an image reference, or set "
                         "HEAT_OPERATOR_IMAGE_HEAT in the operator's environment"});

@@ -31,7 +31,7 @@ kube::Result<void> observe_secrets(const World& world, const heat::Spec& spec, b
   if (!database) return tl::unexpected(database.error());
   observed.database_secret = data_of(*database);
 
-  const auto broker = read(spec.broker.credentials_secret);
+  const auto broker = read(spec.broker.external()->credentials_secret);
   if (!broker) return tl::unexpected(broker.error());
   observed.broker_secret = data_of(*broker);
 

@@ -106,7 +106,7 @@ base::Result<DatabaseAccess, Problem> from_parts(const Source& secret) {
 }  // namespace
 
 base::Result<BrokerLogin, Problem> broker_login(const Spec& spec, const SecretData& secret) {
-  const Source source{secret, "spec.broker.external.credentialsSecret.name", spec.broker.credentials_secret};
+  const Source source{secret, "spec.broker.external.credentialsSecret.name", spec.broker.external()->credentials_secret};
   const auto username = source.need("username");
   if (!username) return tl::unexpected(username.error());
   const auto password = source.need("password");

@@ -20,7 +20,7 @@ std::string credentials_conf(const Spec& spec, const BrokerLogin& login, const D
   IniWriter ini;
   ini.comment("Made by heat-operator. Holds passwords.");
   ini.section("DEFAULT");
-  ini.set("transport_url", transport_url(spec.broker, login));
+  ini.set("transport_url", transport_url(*spec.broker.external(), login));
   ini.set("auth_encryption_key", encryption_key);
   ini.section("database");
   ini.set("connection", database.connection);

@@ -9,7 +9,7 @@ namespace {
 
 void messaging(const Spec& spec, IniWriter& ini) {
   // classic is what Heat declares by itself: an engine that joins such a deployment must not declare anything else.
-  if (spec.queue_type != "quorum") return;
+  if (spec.broker.queue_type != "quorum") return;
   ini.section("oslo_messaging_rabbit");
   ini.set("rabbit_quorum_queue", true);
   // Reply and fanout queues as quorum queues with stable names came with oslo.messaging 14.7, and brokers from RabbitMQ

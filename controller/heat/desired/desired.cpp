@@ -26,7 +26,7 @@ Plan make_plan(const Spec& spec, const Observed& observed) {
   if (login && database && !key.empty()) plan.credentials_conf = credentials_conf(spec, *login, *database, key);
   plan.credentials_digest = base::hmac_sha256_hex(key, plan.credentials_conf);
   const std::string identity = database ? database->identity : std::string();
-  plan.database = short_hash(spec.release + "\n" + spec.images.heat + "\n" + identity, 16);
+  plan.database = short_hash(spec.release + "\n" + spec.images.heat.reference + "\n" + identity, 16);
   // The credentials take part in the name, not in the annotation: a try with others is another Job, but a Job that is
   // complete stays the record whatever the password becomes.
   plan.db_sync_job = db_sync_name(spec.name, short_hash(plan.database + plan.credentials_digest, 8));

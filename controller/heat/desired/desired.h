@@ -49,6 +49,9 @@ struct MissingSecret {
 // Empty also where the encryption key is gone though a database was made with it: that is Problem, never a new key.
 std::vector<MissingSecret> missing(const Spec& spec, const Observed& observed);
 
+// Names of the Secrets that problems(), missing() and desired() read, the HeatCluster's own among them.
+std::vector<std::string> secret_names(const Spec& spec);
+
 // What the user must mend before anything may change: the Secrets' contents, a lost encryption key, and whatever the
 // schema cannot refuse. Empty: desired() may be called.
 std::vector<Problem> problems(const Spec& spec, const Observed& observed);

@@ -42,7 +42,7 @@ json::Value readiness_probe(const Spec& spec) {
   // -I and -S: without site packages Python starts in some ten milliseconds.
   json::Value probe = json::Value::array({"python3", "-I", "-S", "-c", connected_to_broker});
   std::set<std::int64_t> ports;
-  for (const BrokerHost& host : spec.broker.hosts) ports.insert(host.port);
+  for (const BrokerHost& host : spec.broker.external()->hosts) ports.insert(host.port);
   for (const std::int64_t port : ports) probe.push_back(std::to_string(port));
   return {{"exec", {{"command", std::move(probe)}}},
           {"periodSeconds", 5},

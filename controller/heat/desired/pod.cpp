@@ -8,7 +8,7 @@ json::Value heat_container(const Plan& plan, std::string_view name, json::Value 
   const Spec& spec = plan.spec;
   json::Value container = {
       {"name", name},
-      {"image", spec.images.heat},
+      {"image", spec.images.heat.reference},
       {"imagePullPolicy", spec.images.pull_policy},
       {"command", std::move(command)},
       {"env", json::Value::array(
@@ -21,7 +21,7 @@ json::Value heat_container(const Plan& plan, std::string_view name, json::Value 
         {"capabilities", {{"drop", json::Value::array({"ALL"})}}}}},
       // A start that fails says why in its last lines, which kubectl describe then shows.
       {"terminationMessagePolicy", "FallbackToLogsOnError"}};
-  if (!spec.engine.resources.is_null()) container["resources"] = spec.engine.resources;
+  if (!spec.engine.pods.resources.is_null()) container["resources"] = spec.engine.resources;
   return container;
 }
 
@@ -41,9 +41,9 @@ json::Value heat_pod(const Plan& plan, json::Value container, json::Value volume
       {"shareProcessNamespace", true},
       {"securityContext",
        {{"runAsNonRoot", true},
-        {"runAsUser", images.heat_user},
-        {"runAsGroup", images.heat_user},
-        {"fsGroup", images.heat_user},
+        {"runAsUser", images.heat.user},
+        {"runAsGroup", images.heat.user},
+        {"fsGroup", images.heat.user},
         {"seccompProfile", {{"type", "RuntimeDefault"}}}}},
       {"containers", json::Value::array({std::move(container)})},
       // Lock files live in /tmp; the bound is far above them and keeps a mishap off the node.

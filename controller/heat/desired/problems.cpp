@@ -24,7 +24,7 @@ void check_secrets(const Spec& spec, const Observed& observed, std::vector<Probl
   }
   if (!observed.broker_secret) {
     problems.push_back({"spec.broker.external.credentialsSecret.name",
-                        "there is no Secret " + spec.broker.credentials_secret + " in namespace " +
+                        "there is no Secret " + spec.broker.external()->credentials_secret + " in namespace " +
                             spec.namespace_name + ": create it with the keys username and password",
                         Problem::Kind::secret_missing});
   } else if (auto login = broker_login(spec, *observed.broker_secret); !login) {

@@ -48,7 +48,7 @@ TEST(Desired, AJobThatIsThereIsHeldSinceItCannotBeChanged) {
   Observed world = sample::observed();
   world.jobs = {sample::job(desired(sample::spec(), world))};
   Spec spec = sample::spec();
-  spec.engine.resources = nullptr;
+  spec.engine.pods.resources = nullptr;
   spec.images.pull_policy = "Always";
   const Stage stage = sample::stage(desired(spec, world), "database");
   EXPECT_EQ(stage.mode, Mode::hold);
@@ -60,12 +60,12 @@ TEST(Desired, DatabaseIsSyncedAgainForReleaseImageAndDatabaseOnly) {
   const std::string name = job_name(sample::spec(), world);
   Spec spec = sample::spec();
   spec.engine = {7, 3, std::chrono::seconds(60), {}};
-  spec.broker.virtual_host = "/other";
+  std::get<ExternalBroker>(spec.broker.kind).virtual_host = "/other";
   world.database_secret->at("password") = "other";
   world.broker_secret->at("password") = "other";
   EXPECT_EQ(job_name(spec, world), name);
 
-  spec.images.heat = "other";
+  spec.images.heat.reference = "other";
   EXPECT_NE(job_name(spec, world), name);
   spec = sample::spec();
   spec.release = "2025.2";
@@ -151,7 +151,7 @@ void expect_no_empties(const json::Value& value, const std::string& path) {
 
 TEST(Desired, BodiesHaveNoEmptyValues) {
   Spec spec = sample::spec();
-  spec.engine.resources = nullptr;
+  spec.engine.pods.resources = nullptr;
   spec.images.pull_secrets.clear();
   for (const Spec& each : {sample::spec(), spec}) {
     for (const Stage& stage : desired(each, sample::observed()).stages) {

@@ -16,7 +16,7 @@ using testing::Not;
 std::string conf_for(const std::string& release, const std::string& queue_type = "quorum") {
   Spec spec = sample::spec();
   spec.release = release;
-  spec.queue_type = queue_type;
+  spec.broker.queue_type = queue_type;
   return heat_conf(spec);
 }
 

@@ -41,15 +41,15 @@ json::Value with(const char* pointer, const json::Value& value) {
 TEST(Spec, FillsInDefaults) {
   const Spec spec = parse(minimal()).value();
   EXPECT_EQ(spec.release, "2025.1");
-  EXPECT_EQ(spec.images.heat_user, 42424);
+  EXPECT_EQ(spec.images.heat.user, 42424);
   EXPECT_EQ(spec.images.pull_policy, "IfNotPresent");
   EXPECT_EQ(spec.engine.replicas, 1);
   EXPECT_EQ(spec.engine.workers, 2);
   EXPECT_EQ(spec.engine.drain_timeout, std::chrono::minutes(10));
-  EXPECT_TRUE(spec.engine.resources.is_null());
-  EXPECT_EQ(spec.broker.hosts.at(0).port, 5672);
-  EXPECT_EQ(spec.broker.virtual_host, "/");
-  EXPECT_EQ(spec.queue_type, "quorum");
+  EXPECT_TRUE(spec.engine.pods.resources.is_null());
+  EXPECT_EQ(spec.broker.external()->hosts.at(0).port, 5672);
+  EXPECT_EQ(spec.broker.external()->virtual_host, "/");
+  EXPECT_EQ(spec.broker.queue_type, "quorum");
   EXPECT_EQ(spec.database.max_connections, 500);
 }
 
@@ -60,15 +60,15 @@ TEST(Spec, ReadsIdentityAndEveryField) {
   EXPECT_EQ(spec.uid, "6f1d6f0e-0b6e-4a7b-9d58-6a4f3f6f8f11");
   EXPECT_EQ(spec.generation, 3);
   EXPECT_THAT(spec.images.pull_secrets, ElementsAre("registry-login"));
-  EXPECT_EQ(spec.broker.hosts.at(1).host, "2001:db8::5");
-  EXPECT_EQ(spec.broker.credentials_secret, "heat-broker");
+  EXPECT_EQ(spec.broker.external()->hosts.at(1).host, "2001:db8::5");
+  EXPECT_EQ(spec.broker.external()->credentials_secret, "heat-broker");
 }
 
 TEST(Spec, QuantitiesBecomeCanonicalAndEmptyBlocksVanish) {
-  EXPECT_EQ(sample::spec().engine.resources,
+  EXPECT_EQ(sample::spec().engine.pods.resources,
             json::parse(R"({"limits": {"memory": "1Gi"}, "requests": {"cpu": "500m", "memory": "512Mi"}})").value());
   const auto empty = parse(with("/spec/engine", {{"resources", {{"limits", json::Value::object()}}}}));
-  EXPECT_TRUE(empty.value().engine.resources.is_null());
+  EXPECT_TRUE(empty.value().engine.pods.resources.is_null());
 }
 
 TEST(Spec, NamesEveryProblemAtOnce) {
@@ -138,8 +138,8 @@ TEST(Spec, ImageComesFromTheOperatorsDefault) {
   object["spec"].erase("images");
   EXPECT_THAT(paths(object), ElementsAre("spec.images.heat.image"));
   const auto spec = parse(object, Defaults{"registry.example.org/heat:{release}"});
-  EXPECT_EQ(spec.value().images.heat, "registry.example.org/heat:2025.1");
-  EXPECT_EQ(parse(minimal(), Defaults{"other"}).value().images.heat, "localhost/heat:1");
+  EXPECT_EQ(spec.value().images.heat.reference, "registry.example.org/heat:2025.1");
+  EXPECT_EQ(parse(minimal(), Defaults{"other"}).value().images.heat.reference, "localhost/heat:1");
 }
 
 }  // namespace

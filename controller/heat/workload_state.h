@@ -1,4 +1,4 @@
-// The engine's StatefulSet, read for what status and pruning ask of it.
+// The StatefulSet or Deployment of a component, read for what gates, status and pruning ask of it.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace heat {
 
-struct EngineState {
+struct WorkloadState {
   bool exists = false;
   bool current = false;  // its controller has seen the newest spec: the numbers below speak of it
   std::int64_t wanted = 0;
@@ -22,8 +22,10 @@ struct EngineState {
 
   // Every pod runs the newest template, none too few and none too many.
   bool settled() const { return exists && current && one_revision && replicas == wanted && updated == wanted; }
+  // What gates ask: as many as wanted serve, whatever their template.
+  bool serves() const { return exists && current && ready >= wanted; }
 };
 
-EngineState engine_state(const Observed& observed);
+WorkloadState workload_state(const Observed& observed, Component component);
 
 }  // namespace heat
