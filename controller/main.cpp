@@ -59,6 +59,14 @@ runtime::Manager::Settings manager_settings(const Options& options) {
   return settings;
 }
 
+std::map<std::string_view, kube::Store*> child_stores(runtime::Manager& manager) {
+  std::map<std::string_view, kube::Store*> stores;
+  for (const heat::WatchedKind& kind : heat::watched_kinds()) {
+    if (kind.child) stores[kind.type->plural] = &manager.store(*kind.type);
+  }
+  return stores;
+}
+
 using Servers = std::vector<std::unique_ptr<http::Server>>;
 
 base::Result<Servers> serve(const Options& options, const base::Metrics& metrics, const runtime::Health& health) {
@@ -111,17 +119,10 @@ int run(const Options& options, const kube::ClusterAccess& access, const sigset_
   reconcile::Secrets secrets(*client, clock);
   kube::EventRecorder events(*client, clock, metrics, process_name());
   runtime::Manager manager(manager_settings(options), *client, clock, metrics, health);
-  const reconcile::World world{*client,
-                               manager.store(heat::heat_cluster),
-                               manager.store(kube::types::stateful_set),
-                               manager.store(kube::types::job),
-                               manager.store(kube::types::config_map),
-                               manager.store(kube::types::service),
-                               manager.store(kube::types::service_account),
-                               secrets,
-                               events,
+  const reconcile::World world{*client, manager.store(heat::heat_cluster), child_stores(manager), secrets, events,
                                clock};
-  const reconcile::Reconciler reconciler(world, {options.secret_poll_interval, {options.image_heat}});
+  const reconcile::Reconciler reconciler(
+      world, {options.secret_poll_interval, {options.image_heat, options.image_haproxy, options.image_rabbitmq}});
   const auto servers = serve(options, metrics, health);
   if (!servers) return fail(servers.error().message);
 

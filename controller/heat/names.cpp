@@ -1,5 +1,7 @@
 #include "heat/names.h"
 
+#include "heat/component.h"
+
 namespace heat {
 namespace {
 
@@ -12,7 +14,9 @@ constexpr const char* version_label = "app.kubernetes.io/version";
 
 }  // namespace
 
-std::string engine_name(const std::string& cluster) { return cluster + "-engine"; }
+std::string workload_name(const std::string& cluster, Component component) {
+  return cluster + "-" + std::string(traits(component).name);
+}
 
 std::string credentials_name(const std::string& cluster) { return cluster + "-credentials"; }
 

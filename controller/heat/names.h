@@ -30,8 +30,8 @@ inline constexpr std::string_view credentials_file = "credentials.conf";
 inline constexpr std::string_view heat_conf_file = "heat.conf";
 inline constexpr std::string_view encryption_key_entry = "key";
 
-// The StatefulSet and its headless Service.
-std::string engine_name(const std::string& cluster);
+// The StatefulSet or Deployment of a component, and what is called like it.
+std::string workload_name(const std::string& cluster, Component component);
 std::string credentials_name(const std::string& cluster);
 std::string encryption_key_name(const std::string& cluster);
 std::string service_account_name(const std::string& cluster);

@@ -173,9 +173,9 @@ struct Spec {
 
 // What stands for fields that are left out and that the schema has no default for.
 struct Defaults {
-  std::string heat_image;  // HEAT_OPERATOR_IMAGE_HEAT; {release} in it stands for spec.release; empty: none
-  std::string haproxy_image;   // HEAT_OPERATOR_IMAGE_HAPROXY
-  std::string rabbitmq_image;  // HEAT_OPERATOR_IMAGE_RABBITMQ
+  std::string heat_image;        // HEAT_OPERATOR_IMAGE_HEAT; {release} in it stands for spec.release; empty: none
+  std::string haproxy_image{};   // HEAT_OPERATOR_IMAGE_HAPROXY
+  std::string rabbitmq_image{};  // HEAT_OPERATOR_IMAGE_RABBITMQ
 };
 
 // `object` is the live HeatCluster (metadata and spec). All problems at once, not only the first.

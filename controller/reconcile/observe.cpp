@@ -1,5 +1,7 @@
 #include "reconcile/observe.h"
 
+#include "heat/component.h"
+#include "heat/desired/desired.h"
 #include "heat/names.h"
 
 namespace reconcile {
@@ -19,39 +21,24 @@ std::vector<heat::ObservedChild> children(const kube::Store& store, const std::s
 
 kube::Result<void> observe_secrets(const World& world, const heat::Spec& spec, base::Duration max_age,
                                    std::stop_token stop, heat::Observed& observed) {
-  const auto read = [&](const std::string& name) {
-    return world.secrets.read({spec.namespace_name, name}, max_age, stop);
-  };
-  const auto data_of = [](const SecretRead& secret) -> std::optional<heat::SecretData> {
-    if (!secret.object) return std::nullopt;
-    return secret.data;
-  };
-
-  const auto database = read(spec.database.secret_name);
-  if (!database) return tl::unexpected(database.error());
-  observed.database_secret = data_of(*database);
-
-  const auto broker = read(spec.broker.external()->credentials_secret);
-  if (!broker) return tl::unexpected(broker.error());
-  observed.broker_secret = data_of(*broker);
-
-  const auto key = read(heat::encryption_key_name(spec.name));
-  if (!key) return tl::unexpected(key.error());
-  if (key->object) {
-    // A Secret without the entry is not a missing one: problems() names what is wrong with its (empty) key.
-    const auto value = key->data.find(std::string(heat::encryption_key_entry));
-    observed.encryption_key = value == key->data.end() ? std::string() : value->second;
+  observed.secrets.clear();
+  for (const std::string& name : heat::secret_names(spec)) {
+    const auto secret = world.secrets.read({spec.namespace_name, name}, max_age, stop);
+    if (!secret) return tl::unexpected(secret.error());
+    observed.secrets[name] = secret->object ? std::optional(secret->data) : std::nullopt;
   }
   return {};
 }
 
 void observe_children(const World& world, const kube::Object& cluster, heat::Observed& observed) {
-  observed.jobs = children(world.jobs, cluster.uid);
-  observed.config_maps = children(world.config_maps, cluster.uid);
-  observed.engine.reset();
-  const kube::ObjectPtr engine =
-      world.stateful_sets.find({cluster.key.namespace_name, heat::engine_name(cluster.key.name)});
-  if (engine && engine->owner_uid == cluster.uid) observed.engine = child(*engine);
+  observed.jobs = children(world.children(kube::types::job), cluster.uid);
+  observed.config_maps = children(world.children(kube::types::config_map), cluster.uid);
+  observed.workloads.clear();
+  for (const heat::ComponentTraits& traits : heat::component_table) {
+    const std::string name = heat::workload_name(cluster.key.name, traits.component);
+    const kube::ObjectPtr workload = world.children(*traits.workload).find({cluster.key.namespace_name, name});
+    if (workload && workload->owner_uid == cluster.uid) observed.workloads[traits.component] = child(*workload);
+  }
 }
 
 }  // namespace reconcile

@@ -52,9 +52,9 @@ json::Value cluster(const std::string& name) {
 // The world once everything is there and the db-sync Job has succeeded: then no stage is held.
 heat::Observed converged_world(const heat::Spec& spec) {
   heat::Observed observed;
-  observed.database_secret = database;
-  observed.broker_secret = broker;
-  observed.encryption_key = "0123456789abcdef0123456789abcdef";
+  observed.secrets["heat-db"] = database;
+  observed.secrets["heat-broker"] = broker;
+  observed.secrets[heat::encryption_key_name(spec.name)] = heat::SecretData{{"key", "0123456789abcdef0123456789abcdef"}};
   for (const heat::Stage& stage : heat::desired(spec, observed).stages) {
     for (const heat::DesiredObject& object : stage.objects) {
       if (!(*object.type == kube::types::job)) continue;

@@ -26,9 +26,9 @@ json::Value live_object() {
   object["metadata"]["creationTimestamp"] = "2026-01-31T12:00:00Z";
   const heat::Spec spec = heat::parse(object).value();
   heat::Observed world;
-  world.database_secret = heat::SecretData{{"connection", "mysql://u:p@h/d"}};
-  world.broker_secret = heat::SecretData{{"username", "u"}, {"password", "p"}};
-  world.encryption_key = std::string(32, 'k');
+  world.secrets["heat-db"] = heat::SecretData{{"connection", "mysql://u:p@h/d"}};
+  world.secrets["heat-broker"] = heat::SecretData{{"username", "u"}, {"password", "p"}};
+  world.secrets["heat-encryption-key"] = heat::SecretData{{"key", std::string(32, 'k')}};
   const heat::Desired desired = heat::desired(spec, world);
   object["status"] = heat::status({&spec, 1, &world, &desired, {}, "", false, "2026-01-31T12:00:00Z"});
   return object;

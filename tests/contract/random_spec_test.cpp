@@ -99,9 +99,9 @@ class Generator {
 
 heat::Observed world() {
   heat::Observed observed;
-  observed.database_secret = heat::SecretData{{"connection", "mysql://u:p@h/d"}};
-  observed.broker_secret = heat::SecretData{{"username", "u"}, {"password", "p"}};
-  observed.encryption_key = std::string(32, 'k');
+  observed.secrets["heat-db"] = heat::SecretData{{"connection", "mysql://u:p@h/d"}};
+  observed.secrets["heat-broker"] = heat::SecretData{{"username", "u"}, {"password", "p"}};
+  observed.secrets["heat-encryption-key"] = heat::SecretData{{"key", std::string(32, 'k')}};
   return observed;
 }
 

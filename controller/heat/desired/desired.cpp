@@ -5,8 +5,9 @@
 #include "heat/config/heat_conf.h"
 #include "heat/db_sync_state.h"
 #include "heat/desired/objects.h"
-#include "heat/engine_state.h"
+#include "heat/encryption_key.h"
 #include "heat/names.h"
+#include "heat/workload_state.h"
 
 namespace heat {
 namespace {
@@ -20,9 +21,14 @@ std::string short_hash(const std::string& content, std::size_t digits) {
 Plan make_plan(const Spec& spec, const Observed& observed) {
   Plan plan{spec, heat_conf(spec), {}, {}, {}, {}, {}};
   plan.config_map = config_map_name(spec.name, engine_component, short_hash(plan.heat_conf, 10));
-  const auto login = broker_login(spec, observed.broker_secret.value_or(SecretData{}));
-  const auto database = database_access(spec, observed.database_secret.value_or(SecretData{}));
-  const std::string key = observed.encryption_key.value_or("");
+  static const SecretData nothing;
+  const auto data = [&](const std::string& name) -> const SecretData& {
+    const SecretData* secret = observed.secret(name);
+    return secret == nullptr ? nothing : *secret;
+  };
+  const auto login = broker_login(spec, data(spec.broker.external()->credentials_secret));
+  const auto database = database_access(spec, data(spec.database.secret_name));
+  const std::string key = encryption_key(spec, observed).value_or("");
   if (login && database && !key.empty()) plan.credentials_conf = credentials_conf(spec, *login, *database, key);
   plan.credentials_digest = base::hmac_sha256_hex(key, plan.credentials_conf);
   const std::string identity = database ? database->identity : std::string();
@@ -64,7 +70,7 @@ Stage engine_stage(const Plan& plan, const ObservedChild* job) {
 // A ConfigMap goes when no pod can still be made from a revision that names it: every pod runs the newest template, and
 // that template is the one that names the ConfigMap wanted now.
 std::vector<std::string> kept_config_maps(const Plan& plan, const Observed& observed) {
-  const EngineState engine = engine_state(observed);
+  const WorkloadState engine = workload_state(observed, Component::engine);
   std::vector<std::string> names;
   if (engine.settled() && engine.config == plan.config_map) return names;
   for (const ObservedChild& map : observed.config_maps) names.push_back(map.name);

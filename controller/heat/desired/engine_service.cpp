@@ -5,7 +5,7 @@
 namespace heat {
 
 DesiredObject engine_service(const Plan& plan) {
-  DesiredObject service = object(plan.spec, kube::types::service, engine_name(plan.spec.name), engine_component);
+  DesiredObject service = object(plan.spec, kube::types::service, workload_name(plan.spec.name, Component::engine), engine_component);
   service.body["spec"] = {{"type", "ClusterIP"},
                           {"clusterIP", "None"},
                           // Names belong to pods from their start on, not to their readiness.

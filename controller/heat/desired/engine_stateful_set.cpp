@@ -84,9 +84,9 @@ json::Value pod_template(const Plan& plan) {
 
 DesiredObject engine_stateful_set(const Plan& plan) {
   const Spec& spec = plan.spec;
-  DesiredObject set = object(spec, kube::types::stateful_set, engine_name(spec.name), engine_component);
+  DesiredObject set = object(spec, kube::types::stateful_set, workload_name(spec.name, Component::engine), engine_component);
   set.body["spec"] = {
-      {"replicas", spec.engine.replicas},  {"serviceName", engine_name(spec.name)},
+      {"replicas", spec.engine.replicas},  {"serviceName", workload_name(spec.name, Component::engine)},
       {"podManagementPolicy", "Parallel"}, {"updateStrategy", {{"type", "RollingUpdate"}}},
       {"revisionHistoryLimit", 5},         {"selector", {{"matchLabels", selector_labels(spec, engine_component)}}},
       {"template", pod_template(plan)}};

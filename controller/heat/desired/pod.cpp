@@ -21,7 +21,7 @@ json::Value heat_container(const Plan& plan, std::string_view name, json::Value 
         {"capabilities", {{"drop", json::Value::array({"ALL"})}}}}},
       // A start that fails says why in its last lines, which kubectl describe then shows.
       {"terminationMessagePolicy", "FallbackToLogsOnError"}};
-  if (!spec.engine.pods.resources.is_null()) container["resources"] = spec.engine.resources;
+  if (!spec.engine.pods.resources.is_null()) container["resources"] = spec.engine.pods.resources;
   return container;
 }
 

@@ -13,7 +13,7 @@ std::string counted(std::int64_t ready, std::int64_t wanted) {
 }  // namespace
 
 Condition engine_ready(const Situation& situation) {
-  const EngineState& engine = situation.engine;
+  const WorkloadState& engine = situation.engine;
   const std::int64_t wanted = situation.wanted;
   if (!engine.exists) {
     if (situation.engine_waits) {

@@ -1,5 +1,5 @@
 // Events: what was done and why, told once, when it happens.
-#include "heat/engine_state.h"
+#include "heat/workload_state.h"
 #include "heat/names.h"
 #include "heat/status/condition.h"
 #include "heat/status/reasons.h"
@@ -34,7 +34,7 @@ std::string annotation(const json::Value& stateful_set, std::string_view name) {
 }
 
 void tell_engine(const Observed& observed, const json::Value& body, std::vector<Notice>& notices) {
-  const EngineState before = engine_state(observed);
+  const WorkloadState before = workload_state(observed, Component::engine);
   const std::int64_t wanted = json::integer_at(body, "/spec/replicas");
   if (before.wanted != wanted) {
     notices.push_back({false, before.wanted < wanted ? "ScalingOut" : "ScalingIn", "Scale",

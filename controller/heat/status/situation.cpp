@@ -21,7 +21,7 @@ const ObservedChild* find_job(const Observed& observed, const std::string& name)
 }  // namespace
 
 Situation situation(const StatusInput& input) {
-  Situation result{input, engine_state(*input.observed), 0, {}, nullptr, {}};
+  Situation result{input, workload_state(*input.observed, Component::engine), 0, {}, nullptr, {}};
   // While problems stand, what was wanted before them goes on; without engines there was nothing before.
   const bool acted_on = input.spec != nullptr && (input.desired != nullptr || !result.engine.exists);
   result.wanted = acted_on ? input.spec->engine.replicas : result.engine.wanted;

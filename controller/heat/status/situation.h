@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "heat/engine_state.h"
+#include "heat/workload_state.h"
 #include "heat/status/condition.h"
 #include "heat/status/status.h"
 
@@ -12,7 +12,7 @@ namespace heat {
 
 struct Situation {
   const StatusInput& input;
-  EngineState engine;
+  WorkloadState engine;
   std::int64_t wanted = 0;                  // engines: of the spec where it is acted on, else as it was
   std::optional<std::string> engine_waits;  // the reason for which the engine stage is held
   const ObservedChild* db_sync = nullptr;   // the Job; null: none yet

@@ -7,7 +7,7 @@ namespace heat {
 namespace {
 
 json::Value engine_counts(const Situation& situation) {
-  const EngineState& engine = situation.engine;
+  const WorkloadState& engine = situation.engine;
   return {{"replicas", engine.replicas},
           {"readyReplicas", engine.ready},
           {"updatedReplicas", engine.updated},

@@ -61,8 +61,8 @@ TEST(Desired, DatabaseIsSyncedAgainForReleaseImageAndDatabaseOnly) {
   Spec spec = sample::spec();
   spec.engine = {7, 3, std::chrono::seconds(60), {}};
   std::get<ExternalBroker>(spec.broker.kind).virtual_host = "/other";
-  world.database_secret->at("password") = "other";
-  world.broker_secret->at("password") = "other";
+  world.secrets.at("heat-db")->at("password") = "other";
+  world.secrets.at("heat-broker")->at("password") = "other";
   EXPECT_EQ(job_name(spec, world), name);
 
   spec.images.heat.reference = "other";
@@ -70,7 +70,7 @@ TEST(Desired, DatabaseIsSyncedAgainForReleaseImageAndDatabaseOnly) {
   spec = sample::spec();
   spec.release = "2025.2";
   EXPECT_NE(job_name(spec, world), name);
-  world.database_secret->at("host") = "elsewhere";
+  world.secrets.at("heat-db")->at("host") = "elsewhere";
   EXPECT_NE(job_name(sample::spec(), world), name);
 }
 
@@ -80,7 +80,7 @@ TEST(Desired, AFailedSyncIsTriedAgainWithOtherCredentialsOrWhenItsJobIsDeleted) 
   world.jobs = {sample::job(first, "Failed")};
   EXPECT_EQ(job_name(sample::spec(), world), world.jobs.at(0).name);
 
-  world.database_secret->at("password") = "mended";
+  world.secrets.at("heat-db")->at("password") = "mended";
   const Desired second = desired(sample::spec(), world);
   EXPECT_EQ(sample::stage(second, "database").mode, Mode::apply);
   EXPECT_NE(sample::object(second, kube::types::job).name, world.jobs.at(0).name);
@@ -108,7 +108,7 @@ TEST(Desired, ReplicasInsideReachLeaveThePodTemplateAlone) {
 TEST(Desired, NewCredentialsRollThePods) {
   Observed world = sample::settled();
   const json::Value before = engine_body(sample::spec(), world).at("spec").at("template");
-  world.broker_secret->at("password") = "other";
+  world.secrets.at("heat-broker")->at("password") = "other";
   const json::Value after = engine_body(sample::spec(), world).at("spec").at("template");
   EXPECT_NE(before.at("metadata"), after.at("metadata"));
   EXPECT_EQ(before.at("spec"), after.at("spec"));
@@ -176,7 +176,7 @@ TEST(Desired, OldConfigurationStaysUntilEveryPodHasTheNewOne) {
   const Desired now = desired(sample::spec(), world);
   for (const sample::Counts& rolling : {sample::Counts{2, 1, 1, false}, sample::Counts{2, 2, 2, false},
                                         sample::Counts{3, 3, 3}, sample::Counts{2, 2, 2, true, false}}) {
-    world.engine = sample::engine(now, rolling);
+    world.workloads[Component::engine] = sample::engine(now, rolling);
     EXPECT_EQ(desired(sample::spec(), world).keep_config_maps, all);
   }
   // Settled, but on the configuration before: nothing has been applied yet.

@@ -12,7 +12,7 @@ TEST(Names, OfTheLongestClusterFitIntoALabel) {
   const std::string cluster(40, 'a');
   constexpr std::size_t pod_suffix = 6;  // "-x7k2p"
   for (const std::string& name :
-       {engine_name(cluster) + "-199", credentials_name(cluster), encryption_key_name(cluster),
+       {workload_name(cluster, Component::engine) + "-199", credentials_name(cluster), encryption_key_name(cluster),
         service_account_name(cluster), config_map_name(cluster, engine_component, "0123456789")}) {
     EXPECT_LE(name.size(), 63U) << name;
   }

@@ -49,7 +49,7 @@ TEST(Notices, ChangedConfigurationAndCredentialsAreTold) {
   spec.engine.workers = 3;
   Desired wanted = desired(spec, world);
   EXPECT_THAT(reasons(notices(world, &wanted, status_of(world), status_of(world))), ElementsAre("ConfigChanged"));
-  world.broker_secret->at("password") = "other-canary";
+  world.secrets.at("heat-broker")->at("password") = "other-canary";
   wanted = desired(sample::spec(), world);
   const auto told = notices(world, &wanted, status_of(world), status_of(world));
   EXPECT_THAT(reasons(told), ElementsAre("ConfigChanged"));

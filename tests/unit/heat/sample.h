@@ -36,10 +36,10 @@ inline heat::Spec spec() { return heat::parse(heat_cluster()).value(); }
 // Secrets are there; nothing was made yet.
 inline heat::Observed observed() {
   heat::Observed world;
-  world.database_secret = heat::SecretData{
+  world.secrets["heat-db"] = heat::SecretData{
       {"host", "mariadb.example.org"}, {"username", "heat"}, {"password", "db-canary"}, {"database", "heat"}};
-  world.broker_secret = heat::SecretData{{"username", "heat"}, {"password", "mq-canary"}};
-  world.encryption_key = "0123456789abcdef0123456789abcdef";
+  world.secrets["heat-broker"] = heat::SecretData{{"username", "heat"}, {"password", "mq-canary"}};
+  world.secrets["heat-encryption-key"] = heat::SecretData{{"key", "0123456789abcdef0123456789abcdef"}};
   return world;
 }
 
@@ -99,7 +99,7 @@ inline heat::ObservedChild engine(const heat::Desired& desired, const Counts& co
 inline heat::Observed settled() {
   heat::Observed world = observed();
   world.jobs = {job(heat::desired(spec(), world), "Complete")};
-  world.engine = engine(heat::desired(spec(), world), {2, 2, 2});
+  world.workloads[heat::Component::engine] = engine(heat::desired(spec(), world), {2, 2, 2});
   world.config_maps = {{object(heat::desired(spec(), world), kube::types::config_map).name, false, 1, {}}};
   return world;
 }

@@ -33,7 +33,7 @@ Observed with_engine(const sample::Counts& counts, long replicas = 2) {
   Observed world = sample::settled();
   Spec spec = sample::spec();
   spec.engine.replicas = replicas;
-  world.engine = sample::engine(desired(spec, world), counts);
+  world.workloads[Component::engine] = sample::engine(desired(spec, world), counts);
   return world;
 }
 
@@ -173,11 +173,11 @@ TEST(Status, TransitionTimeMovesOnlyWhenTheStatusFlips) {
   Observed world = with_engine({2, 1, 2});
   const json::Value first = status_of(world, sample::spec(), "2026-01-01T00:00:00Z");
   world.status = first;
-  world.engine = with_engine({2, 0, 2}).engine;
+  world.workloads[Component::engine] = with_engine({2, 0, 2}).workloads.at(Component::engine);
   const json::Value second = status_of(world, sample::spec(), "2026-01-02T00:00:00Z");
   EXPECT_EQ(sample::condition(second, "EngineReady").at("lastTransitionTime"), "2026-01-01T00:00:00Z");
   EXPECT_NE(message(second, "EngineReady"), message(first, "EngineReady"));
-  world.engine = with_engine({2, 2, 2}).engine;
+  world.workloads[Component::engine] = with_engine({2, 2, 2}).workloads.at(Component::engine);
   const json::Value third = status_of(world, sample::spec(), "2026-01-03T00:00:00Z");
   EXPECT_EQ(sample::condition(third, "EngineReady").at("lastTransitionTime"), "2026-01-03T00:00:00Z");
   EXPECT_EQ(sample::condition(third, "DatabaseReady").at("lastTransitionTime"), "2026-01-01T00:00:00Z");
@@ -208,7 +208,7 @@ TEST(Status, ConditionsKeepMetav1sRules) {
 
 TEST(Status, NeverHoldsASecret) {
   Observed world = sample::observed();
-  world.broker_secret->at("password") = "can/ary";
+  world.secrets.at("heat-broker")->at("password") = "can/ary";
   EXPECT_THAT(status_with(problems(sample::spec(), world), world).dump(), testing::Not(HasSubstr("can/ary")));
 }
 
