@@ -173,7 +173,7 @@ struct Spec {
 
 // What stands for fields that are left out and that the schema has no default for.
 struct Defaults {
-  std::string heat_image;  // HEAT_OPERATOR_IMAGE_HEAT; {release} in it stands for spec.release; empty: none
+  std::string heat_image;      // HEAT_OPERATOR_IMAGE_HEAT; {release} in it stands for spec.release; empty: none
   std::string haproxy_image;   // HEAT_OPERATOR_IMAGE_HAPROXY
   std::string rabbitmq_image;  // HEAT_OPERATOR_IMAGE_RABBITMQ
 };
