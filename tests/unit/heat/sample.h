@@ -19,6 +19,8 @@ inline json::Value heat_cluster() {
     "spec": {
       "release": "2025.1",
       "images": {"heat": {"image": "quay.io/example/heat:2025.1", "user": 42424},
+                 "haproxy": {"image": "quay.io/example/haproxy:3.0"},
+                 "rabbitmq": {"image": "quay.io/example/rabbitmq:4.1"},
                  "pullPolicy": "IfNotPresent", "pullSecrets": ["registry-login"]},
       "engine": {"replicas": 2, "workers": 2, "drainTimeout": "10m",
                  "resources": {"limits": {"memory": "1024Mi"}, "requests": {"cpu": "0.5", "memory": "512Mi"}}},
