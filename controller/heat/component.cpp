@@ -18,6 +18,16 @@ std::int64_t replicas(const Spec& spec, Component component) {
   return 0;
 }
 
+bool exists(const Spec& spec, Component component) {
+  if (component == Component::broker && spec.broker.managed() == nullptr) return false;
+  return !image(spec, component).reference.empty();
+}
+
+const Image& image(const Spec& spec, Component component) {
+  if (component == Component::broker) return spec.images.rabbitmq;
+  return component == Component::proxy ? spec.images.haproxy : spec.images.heat;
+}
+
 const PodSettings& pod_settings(const Spec& spec, Component component) {
   static const PodSettings none;
   switch (component) {

@@ -34,6 +34,10 @@ constexpr const ComponentTraits& traits(Component component) {
 
 // Pods wanted: spec.<component>.replicas; 0 for a broker that is not ours.
 std::int64_t replicas(const Spec& spec, Component component);
+// Whether its workload is made at all: of any number of pods, 0 too, so that scaling up is one edit. Not the broker
+// that is not ours, nor what has no image, which nothing with 0 pods needs.
+bool exists(const Spec& spec, Component component);
+const Image& image(const Spec& spec, Component component);
 const PodSettings& pod_settings(const Spec& spec, Component component);
 
 }  // namespace heat

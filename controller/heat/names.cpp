@@ -18,6 +18,14 @@ std::string workload_name(const std::string& cluster, Component component) {
   return cluster + "-" + std::string(traits(component).name);
 }
 
+std::string broker_nodes_name(const std::string& cluster) { return cluster + "-broker-nodes"; }
+
+std::string proxy_pods_name(const std::string& cluster) { return cluster + "-proxy-pods"; }
+
+std::string purge_name(const std::string& cluster) { return cluster + "-purge"; }
+
+std::string service_clean_name(const std::string& cluster) { return cluster + "-service-clean"; }
+
 std::string credentials_name(const std::string& cluster) { return cluster + "-credentials"; }
 
 std::string encryption_key_name(const std::string& cluster) { return cluster + "-encryption-key"; }

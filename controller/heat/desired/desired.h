@@ -25,7 +25,7 @@ struct Stage {
     hold,    // leave what is there exactly as it is, prune nothing of it
     absent,  // nothing of it may exist
   };
-  std::string name;  // "credentials", "configuration", "database", "engine"
+  std::string name;  // "credentials", "configuration", "database", "maintenance", or a component's (heat/component.h)
   Mode mode = Mode::apply;
   std::string reason;  // for hold: why, as people read it ("waiting for Job heat-db-sync-1a2b3c4d")
   std::vector<DesiredObject> objects;

@@ -1,5 +1,6 @@
 #include "heat/status/status.h"
 
+#include "heat/component.h"
 #include "heat/names.h"
 #include "heat/status/situation.h"
 
@@ -16,7 +17,7 @@ json::Value engine_counts(const Situation& situation) {
 
 // Without a spec there is no name to derive it from; it never changes, so the old one is right.
 std::string selector(const StatusInput& input) {
-  if (input.spec != nullptr) return selector_text(*input.spec, engine_component);
+  if (input.spec != nullptr) return selector_text(*input.spec, traits(Component::engine).name);
   return json::string_at(input.observed->status, "/selector");
 }
 

@@ -26,7 +26,8 @@ std::string job_name(const Spec& spec, const Observed& world) {
 TEST(Desired, StagesStandInOrder) {
   std::vector<std::string> names;
   for (const Stage& stage : desired(sample::spec(), sample::observed()).stages) names.push_back(stage.name);
-  EXPECT_THAT(names, ElementsAre("credentials", "configuration", "database", "engine"));
+  EXPECT_THAT(names, ElementsAre("credentials", "configuration", "broker", "database", "engine", "api", "cfn", "proxy",
+                                 "maintenance"));
 }
 
 TEST(Desired, EnginesWaitForTheDatabase) {

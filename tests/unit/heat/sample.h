@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "heat/component.h"
 #include "heat/desired/desired.h"
 #include "heat/names.h"
 #include "heat/observed.h"
@@ -81,9 +82,9 @@ struct Counts {
   bool current = true;
 };
 
-// The StatefulSet that desired() asks for, as the store has it after its controller has looked.
-inline heat::ObservedChild engine(const heat::Desired& desired, const Counts& counts) {
-  const heat::DesiredObject wanted = object(desired, kube::types::stateful_set);
+// The workload of a component that desired() asks for, as the store has it after its controller has looked.
+inline heat::ObservedChild workload(const heat::Desired& desired, heat::Component component, const Counts& counts) {
+  const heat::DesiredObject wanted = stage(desired, std::string(heat::traits(component).name)).objects.back();
   heat::ObservedChild child{wanted.name, false, 7, {}};
   child.fields["spec"]["replicas"] = wanted.body.at("spec").at("replicas");
   child.fields["spec"]["template"]["metadata"]["annotations"] =
@@ -91,18 +92,57 @@ inline heat::ObservedChild engine(const heat::Desired& desired, const Counts& co
   child.fields["status"] = {{"observedGeneration", counts.current ? 7 : 6},
                             {"replicas", counts.replicas},
                             {"readyReplicas", counts.ready},
-                            {"updatedReplicas", counts.updated},
-                            {"currentRevision", "heat-engine-1"},
-                            {"updateRevision", counts.one_revision ? "heat-engine-1" : "heat-engine-2"}};
+                            {"updatedReplicas", counts.updated}};
+  if (!(*wanted.type == kube::types::stateful_set)) return child;
+  child.fields["status"]["currentRevision"] = wanted.name + "-1";
+  child.fields["status"]["updateRevision"] = wanted.name + (counts.one_revision ? "-1" : "-2");
   return child;
 }
 
-// Everything of the sample's spec runs.
-inline heat::Observed settled() {
+inline heat::ObservedChild engine(const heat::Desired& desired, const Counts& counts) {
+  return workload(desired, heat::Component::engine, counts);
+}
+
+// Everything of the spec runs.
+inline heat::Observed settled(const heat::Spec& spec, heat::Observed world) {
+  const heat::Desired desired = heat::desired(spec, world);
+  world.jobs = {job(desired, "Complete")};
+  for (const heat::ComponentTraits& each : heat::component_table) {
+    if (!heat::exists(spec, each.component)) continue;
+    const long count = heat::replicas(spec, each.component);
+    world.workloads[each.component] = workload(desired, each.component, {count, count, count});
+  }
+  world.config_maps.clear();
+  for (const heat::DesiredObject& map : stage(desired, "configuration").objects) {
+    world.config_maps.push_back({map.name, false, 1, {}});
+  }
+  return world;
+}
+
+inline heat::Observed settled() { return settled(spec(), observed()); }
+
+// A HeatCluster with everything of its own, behind Keystone.
+inline json::Value production() {
+  json::Value object = heat_cluster();
+  object["spec"]["api"] = {{"replicas", 3}, {"resources", {{"requests", {{"cpu", "250m"}}}}}};
+  object["spec"]["cfn"] = {{"replicas", 2}};
+  object["spec"]["proxy"] = {{"publicURL",
+                              {{"orchestration", "https://heat.example.org/orchestration/v1"},
+                               {"cloudformation", "https://heat.example.org:8000/v1"}}}};
+  object["spec"]["broker"] = {{"managed", {{"replicas", 3}, {"storage", {{"storageClassName", "fast"}}}}}};
+  object["spec"]["identity"] = {
+      {"keystone", {{"authURL", "https://keystone.example.org:5000/v3"}, {"secretName", "heat-keystone"}}}};
+  object["spec"]["config"] = {{"heat", "[DEFAULT]\nmax_stacks_per_tenant = 1000\n"}};
+  return object;
+}
+
+inline heat::Observed observed_production() {
   heat::Observed world = observed();
-  world.jobs = {job(heat::desired(spec(), world), "Complete")};
-  world.workloads[heat::Component::engine] = engine(heat::desired(spec(), world), {2, 2, 2});
-  world.config_maps = {{object(heat::desired(spec(), world), kube::types::config_map).name, false, 1, {}}};
+  world.secrets.erase("heat-broker");
+  world.secrets["heat-keystone"] = heat::SecretData{{"username", "heat"},
+                                                    {"password", "ks-canary"},
+                                                    {"stackDomainAdmin", "heat_domain_admin"},
+                                                    {"stackDomainAdminPassword", "domain-canary"}};
   return world;
 }
 
