@@ -19,6 +19,7 @@ struct WorkloadState {
   std::string config;         // annotations of the pod template, heat/names.h
   std::string credentials;
   std::string release;
+  std::string trouble;  // why pods cannot be made or do not come up, as its controller says it; empty: it says nothing
 
   // Every pod runs the newest template, none too few and none too many.
   bool settled() const { return exists && current && one_revision && replicas == wanted && updated == wanted; }

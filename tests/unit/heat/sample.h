@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "heat/component.h"
 #include "heat/desired/desired.h"
 #include "heat/names.h"
 #include "heat/observed.h"
@@ -81,28 +82,55 @@ struct Counts {
   bool current = true;
 };
 
-// The StatefulSet that desired() asks for, as the store has it after its controller has looked.
-inline heat::ObservedChild engine(const heat::Desired& desired, const Counts& counts) {
-  const heat::DesiredObject wanted = object(desired, kube::types::stateful_set);
-  heat::ObservedChild child{wanted.name, false, 7, {}};
-  child.fields["spec"]["replicas"] = wanted.body.at("spec").at("replicas");
-  child.fields["spec"]["template"]["metadata"]["annotations"] =
-      wanted.body.at("spec").at("template").at("metadata").at("annotations");
+inline const json::Value* body_of(const heat::Desired& desired, const heat::ComponentTraits& component) {
+  for (const heat::Stage& stage : desired.stages) {
+    for (const heat::DesiredObject& object : stage.objects) {
+      if (stage.name == component.name && *object.type == *component.workload) return &object.body;
+    }
+  }
+  return nullptr;
+}
+
+// The StatefulSet or Deployment that desired() asks for, as the store has it after its controller has looked.
+inline heat::ObservedChild workload(const heat::Desired& desired, heat::Component component, const Counts& counts) {
+  const heat::ComponentTraits& traits = heat::traits(component);
+  heat::ObservedChild child{heat::workload_name("heat", component), false, 7, {}};
+  child.fields["spec"]["replicas"] = counts.replicas;
+  if (const json::Value* body = body_of(desired, traits)) {
+    child.fields["spec"]["replicas"] = body->at("spec").at("replicas");
+    child.fields["spec"]["template"]["metadata"]["annotations"] =
+        body->at("spec").at("template").at("metadata").at("annotations");
+  }
   child.fields["status"] = {{"observedGeneration", counts.current ? 7 : 6},
                             {"replicas", counts.replicas},
                             {"readyReplicas", counts.ready},
-                            {"updatedReplicas", counts.updated},
-                            {"currentRevision", "heat-engine-1"},
-                            {"updateRevision", counts.one_revision ? "heat-engine-1" : "heat-engine-2"}};
+                            {"updatedReplicas", counts.updated}};
+  if (*traits.workload == kube::types::stateful_set) {
+    child.fields["status"]["currentRevision"] = child.name + "-1";
+    child.fields["status"]["updateRevision"] = child.name + (counts.one_revision ? "-1" : "-2");
+  }
   return child;
 }
 
-// Everything of the sample's spec runs.
-inline heat::Observed settled() {
+inline heat::ObservedChild engine(const heat::Desired& desired, const Counts& counts) {
+  return workload(desired, heat::Component::engine, counts);
+}
+
+// Everything that `spec` asks for runs.
+inline heat::Observed settled(const heat::Spec& wanted = spec()) {
   heat::Observed world = observed();
-  world.jobs = {job(heat::desired(spec(), world), "Complete")};
-  world.workloads[heat::Component::engine] = engine(heat::desired(spec(), world), {2, 2, 2});
-  world.config_maps = {{object(heat::desired(spec(), world), kube::types::config_map).name, false, 1, {}}};
+  world.jobs = {job(heat::desired(wanted, world), "Complete")};
+  for (const heat::ComponentTraits& each : heat::component_table) {
+    const long count = heat::replicas(wanted, each.component);
+    if (each.component == heat::Component::broker && wanted.broker.managed() == nullptr) continue;
+    // Each stage is only there when those before it serve.
+    world.workloads[each.component] = workload(heat::desired(wanted, world), each.component, {count, count, count});
+  }
+  for (const heat::Stage& stage : heat::desired(wanted, world).stages) {
+    for (const heat::DesiredObject& object : stage.objects) {
+      if (*object.type == kube::types::config_map) world.config_maps.push_back({object.name, false, 1, {}});
+    }
+  }
   return world;
 }
 
