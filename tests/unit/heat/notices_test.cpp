@@ -81,6 +81,7 @@ TEST(Notices, HeldEnginesAreNotToldOf) {
   world.jobs.clear();
   Spec spec = sample::spec();
   spec.engine.replicas = 4;
+  spec.images.heat.reference = "quay.io/example/heat:other";  // held until the database is made for it
   const Desired wanted = desired(spec, world);
   EXPECT_THAT(notices(world, &wanted, status_of(world), status_of(world)), IsEmpty());
 }
