@@ -18,7 +18,7 @@ const std::vector<WatchedKind>& watched_kinds() {
       {&kube::types::deployment,
        true,
        {{"spec.replicas", "spec.template.metadata.annotations", "status.observedGeneration", "status.replicas",
-         "status.readyReplicas", "status.updatedReplicas"}}},
+         "status.readyReplicas", "status.updatedReplicas", "status.conditions"}}},
       {&kube::types::job, true, {{"metadata.annotations", "status.conditions", "status.failed"}}},
       {&kube::types::config_map, true, {}},
       {&kube::types::service, true, {}},

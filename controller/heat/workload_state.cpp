@@ -4,6 +4,22 @@
 #include "heat/names.h"
 
 namespace heat {
+namespace {
+
+// Of a Deployment: a StatefulSet's controller only says such things in events.
+std::string trouble(const json::Value& fields) {
+  const json::Value* conditions = json::find(fields, "/status/conditions");
+  if (conditions == nullptr || !conditions->is_array()) return {};
+  for (const json::Value& condition : *conditions) {
+    const std::string type = json::string_at(condition, "/type");
+    const std::string status = json::string_at(condition, "/status");
+    const bool is_bad = (type == "ReplicaFailure" && status == "True") || (type == "Progressing" && status == "False");
+    if (is_bad) return json::string_at(condition, "/reason") + ": " + json::string_at(condition, "/message");
+  }
+  return {};
+}
+
+}  // namespace
 
 WorkloadState workload_state(const Observed& observed, Component component) {
   WorkloadState state;
@@ -21,6 +37,7 @@ WorkloadState workload_state(const Observed& observed, Component component) {
       traits(component).workload == &kube::types::deployment
           ? state.updated == state.replicas
           : json::string_at(fields, "/status/currentRevision") == json::string_at(fields, "/status/updateRevision");
+  state.trouble = trouble(fields);
   if (const json::Value* annotations = json::find(fields, "/spec/template/metadata/annotations")) {
     state.config = annotations->value(std::string(config_annotation), "");
     state.credentials = annotations->value(std::string(credentials_annotation), "");

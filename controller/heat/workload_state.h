@@ -20,6 +20,7 @@ struct WorkloadState {
   std::string credentials;
   std::string release;
   std::string pod_template;  // hash of all of it
+  std::string trouble;  // why pods cannot be made or do not come up, as its controller says it; empty: it says nothing
 
   // Every pod runs the newest template, none too few and none too many.
   bool settled() const { return exists && current && one_revision && replicas == wanted && updated == wanted; }

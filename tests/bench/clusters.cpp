@@ -34,19 +34,20 @@ json::Value secret(const std::string& name, const heat::SecretData& data) {
 }
 
 json::Value cluster(const std::string& name) {
-  return {{"apiVersion", heat::heat_cluster.api_version()},
-          {"kind", heat::heat_cluster.kind},
-          {"metadata", {{"name", name}}},
-          {"spec",
-           {{"release", "2025.1"},
-            {"images", {{"heat", {{"image", "localhost/heat:2025.1"}}}}},
-            {"engine", {{"replicas", 2}, {"workers", 2}}},
-            {"broker",
-             {{"external",
-               {{"hosts", {{{"host", "rabbitmq.example"}, {"port", 5672}}}},
-                {"credentialsSecret", {{"name", "heat-broker"}}}}}}},
-            {"database", {{"secretName", "heat-db"}}},
-            {"identity", {{"noauth", json::Value::object()}}}}}};
+  return {
+      {"apiVersion", heat::heat_cluster.api_version()},
+      {"kind", heat::heat_cluster.kind},
+      {"metadata", {{"name", name}}},
+      {"spec",
+       {{"release", "2025.1"},
+        {"images", {{"heat", {{"image", "localhost/heat:2025.1"}}}, {"haproxy", {{"image", "localhost/haproxy:3.0"}}}}},
+        {"engine", {{"replicas", 2}, {"workers", 2}}},
+        {"broker",
+         {{"external",
+           {{"hosts", {{{"host", "rabbitmq.example"}, {"port", 5672}}}},
+            {"credentialsSecret", {{"name", "heat-broker"}}}}}}},
+        {"database", {{"secretName", "heat-db"}}},
+        {"identity", {{"noauth", json::Value::object()}}}}}};
 }
 
 // The world once everything is there and the db-sync Job has succeeded: then no stage is held.
@@ -54,7 +55,8 @@ heat::Observed converged_world(const heat::Spec& spec) {
   heat::Observed observed;
   observed.secrets["heat-db"] = database;
   observed.secrets["heat-broker"] = broker;
-  observed.secrets[heat::encryption_key_name(spec.name)] = heat::SecretData{{"key", "0123456789abcdef0123456789abcdef"}};
+  observed.secrets[heat::encryption_key_name(spec.name)] =
+      heat::SecretData{{"key", "0123456789abcdef0123456789abcdef"}};
   for (const heat::Stage& stage : heat::desired(spec, observed).stages) {
     for (const heat::DesiredObject& object : stage.objects) {
       if (!(*object.type == kube::types::job)) continue;
@@ -81,7 +83,8 @@ std::vector<Apply> applies_of_one(const json::Value& live) {
 
   std::vector<Apply> applies{encryption_key(*spec)};
   for (const heat::Stage& stage : desired.stages) {
-    for (const heat::DesiredObject& object : stage.objects) applies.push_back({object.type, object.name, object.body.dump()});
+    for (const heat::DesiredObject& object : stage.objects)
+      applies.push_back({object.type, object.name, object.body.dump()});
   }
   heat::StatusInput input;
   input.spec = &*spec;
@@ -101,7 +104,8 @@ std::vector<Apply> applies_of_one(const json::Value& live) {
 
 void create_clusters(kube::Client& admin, const std::string& namespace_name, int count) {
   static constexpr kube::ResourceType namespaces{"", "v1", "Namespace", "namespaces"};
-  create(admin, namespaces, "", {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", namespace_name}}}});
+  create(admin, namespaces, "",
+         {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", namespace_name}}}});
   create(admin, kube::types::secret, namespace_name, secret("heat-db", database));
   create(admin, kube::types::secret, namespace_name, secret("heat-broker", broker));
   for (int i = 0; i < count; ++i) {

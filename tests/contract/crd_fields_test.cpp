@@ -201,6 +201,9 @@ TEST(CrdFields, EveryFieldIsDescribedAndBounded) {
   expect_described_and_bounded(properties.at("status"), "status");
 }
 
+// kubectl apply (client side) keeps a copy in an annotation; all annotations of an object together may have 256 KiB.
+TEST(CrdFields, KubectlApplyCanRememberIt) { EXPECT_LE(repository::crd().dump().size(), 240U * 1024U); }
+
 void expect_rules_teach(const json::Value& value) {
   if (value.is_object() && value.contains("x-kubernetes-validations")) {
     for (const json::Value& rule : value.at("x-kubernetes-validations")) {

@@ -82,20 +82,33 @@ struct Counts {
   bool current = true;
 };
 
-// The workload of a component that desired() asks for, as the store has it after its controller has looked.
+inline const json::Value* body_of(const heat::Desired& desired, const heat::ComponentTraits& component) {
+  for (const heat::Stage& stage : desired.stages) {
+    for (const heat::DesiredObject& object : stage.objects) {
+      if (stage.name == component.name && *object.type == *component.workload) return &object.body;
+    }
+  }
+  return nullptr;
+}
+
+// The StatefulSet or Deployment that desired() asks for, as the store has it after its controller has looked.
 inline heat::ObservedChild workload(const heat::Desired& desired, heat::Component component, const Counts& counts) {
-  const heat::DesiredObject wanted = stage(desired, std::string(heat::traits(component).name)).objects.back();
-  heat::ObservedChild child{wanted.name, false, 7, {}};
-  child.fields["spec"]["replicas"] = wanted.body.at("spec").at("replicas");
-  child.fields["spec"]["template"]["metadata"]["annotations"] =
-      wanted.body.at("spec").at("template").at("metadata").at("annotations");
+  const heat::ComponentTraits& traits = heat::traits(component);
+  heat::ObservedChild child{heat::workload_name("heat", component), false, 7, {}};
+  child.fields["spec"]["replicas"] = counts.replicas;
+  if (const json::Value* body = body_of(desired, traits)) {
+    child.fields["spec"]["replicas"] = body->at("spec").at("replicas");
+    child.fields["spec"]["template"]["metadata"]["annotations"] =
+        body->at("spec").at("template").at("metadata").at("annotations");
+  }
   child.fields["status"] = {{"observedGeneration", counts.current ? 7 : 6},
                             {"replicas", counts.replicas},
                             {"readyReplicas", counts.ready},
                             {"updatedReplicas", counts.updated}};
-  if (!(*wanted.type == kube::types::stateful_set)) return child;
-  child.fields["status"]["currentRevision"] = wanted.name + "-1";
-  child.fields["status"]["updateRevision"] = wanted.name + (counts.one_revision ? "-1" : "-2");
+  if (*traits.workload == kube::types::stateful_set) {
+    child.fields["status"]["currentRevision"] = child.name + "-1";
+    child.fields["status"]["updateRevision"] = child.name + (counts.one_revision ? "-1" : "-2");
+  }
   return child;
 }
 
@@ -104,12 +117,12 @@ inline heat::ObservedChild engine(const heat::Desired& desired, const Counts& co
 }
 
 // Everything of the spec runs.
-inline heat::Observed settled(const heat::Spec& spec, heat::Observed world) {
-  const heat::Desired desired = heat::desired(spec, world);
+inline heat::Observed settled(const heat::Spec& wanted, heat::Observed world) {
+  const heat::Desired desired = heat::desired(wanted, world);
   world.jobs = {job(desired, "Complete")};
   for (const heat::ComponentTraits& each : heat::component_table) {
-    if (!heat::exists(spec, each.component)) continue;
-    const long count = heat::replicas(spec, each.component);
+    if (!heat::exists(wanted, each.component)) continue;
+    const long count = heat::replicas(wanted, each.component);
     world.workloads[each.component] = workload(desired, each.component, {count, count, count});
   }
   world.config_maps.clear();
@@ -119,7 +132,7 @@ inline heat::Observed settled(const heat::Spec& spec, heat::Observed world) {
   return world;
 }
 
-inline heat::Observed settled() { return settled(spec(), observed()); }
+inline heat::Observed settled(const heat::Spec& wanted = spec()) { return settled(wanted, observed()); }
 
 // A HeatCluster with everything of its own, behind Keystone.
 inline json::Value production() {
