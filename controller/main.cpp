@@ -86,6 +86,14 @@ runtime::Manager::Settings manager_settings(const Options& options, reconcile::S
   return settings;
 }
 
+std::map<std::string_view, kube::Store*> child_stores(runtime::Manager& manager) {
+  std::map<std::string_view, kube::Store*> stores;
+  for (const heat::WatchedKind& kind : heat::watched_kinds()) {
+    if (kind.child) stores[kind.type->plural] = &manager.store(*kind.type);
+  }
+  return stores;
+}
+
 using Servers = std::vector<std::unique_ptr<http::Server>>;
 
 base::Result<Servers> serve(const Options& options, const base::Metrics& metrics, const runtime::Health& health) {
@@ -167,18 +175,10 @@ int run(const Options& options, const kube::ClusterAccess& access, const kube::O
     return elector.wait_until_leading(stop);
   };
   runtime::Manager manager(std::move(settings), leading, clock, metrics, health);
-  const reconcile::World world{leading,
-                               manager.store(heat::heat_cluster),
-                               manager.store(kube::types::stateful_set),
-                               manager.store(kube::types::job),
-                               manager.store(kube::types::config_map),
-                               manager.store(kube::types::service),
-                               manager.store(kube::types::service_account),
-                               secrets,
-                               seen_live,
-                               events,
-                               clock};
-  const reconcile::Reconciler reconciler(world, {options.secret_poll_interval, {options.image_heat}});
+  const reconcile::World world{
+      leading, manager.store(heat::heat_cluster), child_stores(manager), secrets, seen_live, events, clock};
+  const reconcile::Reconciler reconciler(
+      world, {options.secret_poll_interval, {options.image_heat, options.image_haproxy, options.image_rabbitmq}});
   if (elects) {
     health.add_readiness("leader-election", [&elector] { return elector.trouble(); });
     health.add_liveness("leader-election", [&elector] {

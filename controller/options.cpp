@@ -53,6 +53,10 @@ void declare(CLI::App& app, Options& options) {
   app.add_option("--image-heat", options.image_heat,
                  "Image of Heat for HeatClusters that name none; {release} in it stands for spec.release")
       ->envname("HEAT_OPERATOR_IMAGE_HEAT");
+  app.add_option("--image-haproxy", options.image_haproxy, "Image of HAProxy for HeatClusters that name none")
+      ->envname("HEAT_OPERATOR_IMAGE_HAPROXY");
+  app.add_option("--image-rabbitmq", options.image_rabbitmq, "Image of RabbitMQ for HeatClusters that name none")
+      ->envname("HEAT_OPERATOR_IMAGE_RABBITMQ");
   app.add_option("--log-level", options.log_level, "debug, info, warn or error")
       ->envname("HEAT_OPERATOR_LOG_LEVEL")
       ->transform(CLI::CheckedTransformer(levels, CLI::ignore_case))

@@ -22,6 +22,8 @@ struct Options {
   base::log::Format log_format = base::log::Format::json;
   base::Duration secret_poll_interval = std::chrono::seconds(60);
   std::string image_heat;  // HEAT_OPERATOR_IMAGE_HEAT; empty: each HeatCluster must name its image
+  std::string image_haproxy;
+  std::string image_rabbitmq;
 };
 
 // What parsing ends in where it does not end in Options: --help, --version, or wrong usage.

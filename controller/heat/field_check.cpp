@@ -6,6 +6,7 @@
 
 #include "heat/duration.h"
 #include "heat/field_table.h"
+#include "heat/quantity.h"
 
 namespace heat {
 namespace {
@@ -26,8 +27,7 @@ Node& descend(Node& from, std::string_view name) {
   return from.children.back();
 }
 
-Node build_tree() {
-  Node root;
+void add_fields(Node& root, std::span<const Field> fields) {
   for (const Field& field : fields) {
     Node* at = &root;
     std::string_view rest = field.path;
@@ -40,12 +40,16 @@ Node build_tree() {
     }
     at->field = &field;
     if (!field.fallback.empty()) at->fallback = json::parse(field.fallback).value();
+    add_fields(*at, part_fields(field.part));
   }
-  return root;
 }
 
 const Node& tree() {
-  static const Node root = build_tree();
+  static const Node root = [] {
+    Node node;
+    add_fields(node, spec_fields());
+    return node;
+  }();
   return root;
 }
 
@@ -69,6 +73,23 @@ std::string quoted(const json::Value& value) {
   return text;
 }
 
+std::int64_t count_characters(std::string_view utf8) {
+  return std::count_if(utf8.begin(), utf8.end(),
+                       [](char byte) { return (static_cast<unsigned char>(byte) & 0xc0U) != 0x80U; });
+}
+
+bool is_among(std::string_view allowed, const std::string& written) {
+  return !written.empty() && written.find(' ') == std::string::npos &&
+         allowed.find(" " + written + " ") != std::string_view::npos;
+}
+
+// The API server drops empty text, lists and maps of a pod's template, and they say nothing elsewhere either. An empty
+// object may say something: {} selects everything.
+bool says_nothing(const Field& field, const json::Value& value) {
+  if (value.is_string()) return value.get_ref<const std::string&>().empty();
+  return field.type != FieldType::object && value.is_structured() && value.empty();
+}
+
 class Checker {
  public:
   void check(const Node& node, json::Value& value, const Place& place) {
@@ -83,8 +104,14 @@ class Checker {
         return integer(*node.field, value, place);
       case FieldType::duration:
         return duration(*node.field, value, place);
+      case FieldType::quantity:
+        return quantity(*node.field, value, place);
       case FieldType::quantities:
-        return quantities(*node.field, value, place);
+      case FieldType::labels:
+      case FieldType::annotations:
+        return entries(*node.field, value, place);
+      case FieldType::pods_down:
+        return pods_down(*node.field, value, place);
     }
   }
 
@@ -100,11 +127,12 @@ class Checker {
       auto found = value.find(child.name);
       if (found == value.end() || found->is_null()) {
         if (child.field->required) problem(below, "is missing: set it");
+        if (found != value.end()) value.erase(found);
         if (child.fallback.is_null()) continue;
-        found = value.emplace(child.name, json::Value()).first;
-        *found = child.fallback;
+        found = value.emplace(child.name, child.fallback).first;
       }
       check(child, *found, below);
+      if (says_nothing(*child.field, *found)) value.erase(found);
     }
   }
 
@@ -123,25 +151,26 @@ class Checker {
     if (!value.is_string()) return problem(place, quoted(value) + " is no text: put it into quotes");
     const auto& written = value.get_ref<const std::string&>();
     if (!field.allowed.empty()) {
-      const bool known = written.find(' ') == std::string::npos && !written.empty() &&
-                         field.allowed.find(" " + written + " ") != std::string_view::npos;
-      if (!known) problem(place, quoted(value) + " is not known: write one of" + trimmed(field.allowed));
+      if (!is_among(field.allowed, written)) problem(place, not_known(field, value));
       return;
     }
-    const auto size = static_cast<std::int64_t>(written.size());
+    const std::int64_t size = count_characters(written);
     if (size > field.maximum) {
       problem(place, "has " + std::to_string(size) + " characters: write at most " + std::to_string(field.maximum));
-    } else if (!matches(field.shape, written)) {
-      problem(place, quoted(value) + " will not do: write " + std::string(description(field.shape)));
+    } else if (size < field.minimum || !matches(field.shape, written)) {
+      problem(place, will_not_do(field.shape, value));
     }
   }
 
   void integer(const Field& field, const json::Value& value, const Place& place) {
     const bool inside = value.is_number_integer() && !(value.is_number_unsigned() && value > field.maximum) &&
                         value.get<std::int64_t>() >= field.minimum && value.get<std::int64_t>() <= field.maximum;
-    if (inside) return;
-    problem(place, quoted(value) + " will not do: write a whole number from " + std::to_string(field.minimum) + " to " +
-                       std::to_string(field.maximum));
+    if (!field.allowed.empty()) {
+      if (!inside || !is_among(field.allowed, value.dump())) problem(place, not_known(field, value));
+    } else if (!inside) {
+      problem(place, quoted(value) + " will not do: write a whole number from " + std::to_string(field.minimum) +
+                         " to " + std::to_string(field.maximum));
+    }
   }
 
   void duration(const Field& field, const json::Value& value, const Place& place) {
@@ -152,19 +181,57 @@ class Checker {
                        duration_text(std::chrono::seconds(field.maximum)) + ", such as 90s, 10m or 1h30m");
   }
 
-  void quantities(const Field& field, const json::Value& value, const Place& place) {
-    if (!value.is_object()) return problem(place, quoted(value) + " is no object: write resource names and amounts");
+  // Left in canonical form: it is compared with what the API server makes of it.
+  void quantity(const Field& field, json::Value& value, const Place& place) {
+    const bool plain = value.is_number_integer() && value >= 0;
+    if (!plain && !(value.is_string() && matches(field.shape, value.get_ref<const std::string&>()))) {
+      return problem(place, will_not_do(field.shape, value));
+    }
+    const auto canonical = canonical_quantity(value);
+    if (!canonical) return problem(place, "is larger than any quantity may be: write less");
+    value = *canonical;
+  }
+
+  void entries(const Field& field, json::Value& value, const Place& place) {
+    if (!value.is_object()) return problem(place, quoted(value) + " is no object: write names and their values");
     if (static_cast<std::int64_t>(value.size()) > field.maximum) {
       problem(place, "has too many entries: write at most " + std::to_string(field.maximum));
     }
-    for (const auto& [name, amount] : value.items()) {
-      const bool plain = amount.is_number_integer() && amount >= 0;
-      if (plain || (amount.is_string() && matches(field.shape, amount.get_ref<const std::string&>()))) continue;
-      problem(Place{&place, name}, quoted(amount) + " will not do: write " + std::string(description(field.shape)));
+    for (auto& [name, entry] : value.items()) {
+      const Place below{&place, name};
+      if (field.type == FieldType::quantities) {
+        quantity(field, entry, below);
+      } else {
+        label(field, name, entry, below);
+      }
     }
   }
 
-  static std::string trimmed(std::string_view allowed) { return std::string(allowed.substr(0, allowed.size() - 1)); }
+  void label(const Field& field, const std::string& key, const json::Value& value, const Place& place) {
+    if (!matches(Shape::label_key, key)) problem(place, will_not_do(Shape::label_key, key));
+    if (!value.is_string()) return problem(place, quoted(value) + " is no text: put it into quotes");
+    const auto& written = value.get_ref<const std::string&>();
+    if (field.type == FieldType::labels) {
+      if (!matches(Shape::label_value, written)) problem(place, will_not_do(Shape::label_value, value));
+    } else if (count_characters(written) > max_annotation) {
+      problem(place, "is too long: write at most " + std::to_string(max_annotation) + " characters");
+    }
+  }
+
+  void pods_down(const Field& field, const json::Value& value, const Place& place) {
+    if (value.is_string() && matches(field.shape, value.get_ref<const std::string&>())) return;
+    if (value.is_number_integer()) return integer(field, value, place);
+    problem(place, quoted(value) + " will not do: write a number of pods, or " + std::string(description(field.shape)));
+  }
+
+  static std::string will_not_do(Shape shape, const json::Value& value) {
+    return quoted(value) + " will not do: write " + std::string(description(shape));
+  }
+
+  static std::string not_known(const Field& field, const json::Value& value) {
+    return quoted(value) + " is not known: write one of" +
+           std::string(field.allowed.substr(0, field.allowed.size() - 1));
+  }
 };
 
 }  // namespace

@@ -12,12 +12,20 @@ const std::vector<WatchedKind>& watched_kinds() {
        {{"metadata.name", "metadata.namespace", "metadata.uid", "metadata.generation", "spec", "status"}}},
       {&kube::types::stateful_set,
        true,
+       {{"spec.replicas", "spec.template.metadata.annotations", "spec.volumeClaimTemplates",
+         "status.observedGeneration", "status.replicas", "status.readyReplicas", "status.updatedReplicas",
+         "status.currentRevision", "status.updateRevision"}}},
+      {&kube::types::deployment,
+       true,
        {{"spec.replicas", "spec.template.metadata.annotations", "status.observedGeneration", "status.replicas",
-         "status.readyReplicas", "status.updatedReplicas", "status.currentRevision", "status.updateRevision"}}},
+         "status.readyReplicas", "status.updatedReplicas", "status.conditions"}}},
       {&kube::types::job, true, {{"metadata.annotations", "status.conditions", "status.failed"}}},
       {&kube::types::config_map, true, {}},
       {&kube::types::service, true, {}},
       {&kube::types::service_account, true, {}},
+      {&kube::types::cron_job, true, {}},
+      {&kube::types::pod_disruption_budget, true, {}},
+      {&kube::types::network_policy, true, {}},
   };
   return kinds;
 }

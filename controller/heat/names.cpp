@@ -1,5 +1,7 @@
 #include "heat/names.h"
 
+#include "heat/component.h"
+
 namespace heat {
 namespace {
 
@@ -12,7 +14,17 @@ constexpr const char* version_label = "app.kubernetes.io/version";
 
 }  // namespace
 
-std::string engine_name(const std::string& cluster) { return cluster + "-engine"; }
+std::string workload_name(const std::string& cluster, Component component) {
+  return cluster + "-" + std::string(traits(component).name);
+}
+
+std::string broker_nodes_name(const std::string& cluster) { return cluster + "-broker-nodes"; }
+
+std::string proxy_pods_name(const std::string& cluster) { return cluster + "-proxy-pods"; }
+
+std::string purge_name(const std::string& cluster) { return cluster + "-purge"; }
+
+std::string service_clean_name(const std::string& cluster) { return cluster + "-service-clean"; }
 
 std::string credentials_name(const std::string& cluster) { return cluster + "-credentials"; }
 

@@ -14,24 +14,52 @@ inline constexpr std::string_view managed_by = "heat-operator";
 inline constexpr std::string_view managed_by_selector = "app.kubernetes.io/managed-by=heat-operator";
 
 // Components: the value of app.kubernetes.io/component.
-inline constexpr std::string_view engine_component = "engine";
 inline constexpr std::string_view db_sync_component = "db-sync";
+inline constexpr std::string_view purge_component = "purge";
+inline constexpr std::string_view service_clean_component = "service-clean";
 
 // Annotations of ours. On the engine's pod template: a change of any of the three rolls the pods.
 inline constexpr std::string_view config_annotation = "heat.openstack.org/config";  // name of the ConfigMap
 inline constexpr std::string_view credentials_annotation =
     "heat.openstack.org/credentials";  // HMAC of credentials.conf
 inline constexpr std::string_view release_annotation = "heat.openstack.org/release";
+// Hash of the rest of the pod template: tells whether applying it would replace pods.
+inline constexpr std::string_view template_annotation = "heat.openstack.org/template";
 // On a db-sync Job: which release, image and database it is for.
 inline constexpr std::string_view database_annotation = "heat.openstack.org/database";
 
+// Where configuration files are in the pods. Not /etc/heat: that would hide what the image has there (environment.d).
+inline constexpr std::string_view config_directory = "/etc/heat-operator";
+
+// The user that a managed broker is made with.
+inline constexpr std::string_view broker_user = "heat";
+
 // Data keys of Secrets and ConfigMaps, which are also the file names in the pods.
 inline constexpr std::string_view credentials_file = "credentials.conf";
+inline constexpr std::string_view api_credentials_file = "api-credentials.conf";  // in API pods: credentials.conf
 inline constexpr std::string_view heat_conf_file = "heat.conf";
+inline constexpr std::string_view overrides_file = "overrides.conf";  // spec.config.heat
+inline constexpr std::string_view uwsgi_file = "uwsgi.ini";
+inline constexpr std::string_view paste_file = "api-paste.ini";
+inline constexpr std::string_view policy_file = "policy.yaml";
+inline constexpr std::string_view haproxy_file = "haproxy.cfg";
+inline constexpr std::string_view rabbitmq_file = "rabbitmq.conf";
+inline constexpr std::string_view rabbitmq_advanced_file = "advanced.config";
+inline constexpr std::string_view rabbitmq_plugins_file = "enabled_plugins";
+inline constexpr std::string_view rabbitmq_definitions_file = "definitions.json";
+inline constexpr std::string_view erlang_cookie_file = "erlang.cookie";
+inline constexpr std::string_view broker_username_entry = "broker-username";
+inline constexpr std::string_view broker_password_entry = "broker-password";
 inline constexpr std::string_view encryption_key_entry = "key";
 
-// The StatefulSet and its headless Service.
-std::string engine_name(const std::string& cluster);
+// The StatefulSet or Deployment of a component, and what is called like it.
+std::string workload_name(const std::string& cluster, Component component);
+// Headless: one DNS name for each broker node; workload_name() itself is what Heat connects to.
+std::string broker_nodes_name(const std::string& cluster);
+// Headless: the addresses of the proxies' metrics.
+std::string proxy_pods_name(const std::string& cluster);
+std::string purge_name(const std::string& cluster);
+std::string service_clean_name(const std::string& cluster);
 std::string credentials_name(const std::string& cluster);
 std::string encryption_key_name(const std::string& cluster);
 std::string service_account_name(const std::string& cluster);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "heat/spec.h"
 #include "json/json.h"
 
 namespace heat {
@@ -22,13 +23,18 @@ struct ObservedChild {
 };
 
 struct Observed {
-  std::optional<SecretData> database_secret;  // nullopt: there is no such Secret
-  std::optional<SecretData> broker_secret;
-  std::optional<std::string> encryption_key;  // from <cluster>-encryption-key; nullopt: not there
-  std::optional<ObservedChild> engine;        // the StatefulSet
-  std::vector<ObservedChild> jobs;            // ours, of this cluster
+  // Secrets that the core asked for (secret_names()), by name. A name that was read and is not there maps to nullopt.
+  std::map<std::string, std::optional<SecretData>> secrets;
+  std::map<Component, ObservedChild> workloads;  // the StatefulSet or Deployment of each component that has one
+  std::vector<ObservedChild> jobs;               // ours, of this cluster
   std::vector<ObservedChild> config_maps;
   json::Value status;  // of the HeatCluster as it is now; null: none yet
+
+  // Null where there is no such Secret, or nobody asked for it.
+  const SecretData* secret(const std::string& name) const {
+    const auto found = secrets.find(name);
+    return found == secrets.end() || !found->second ? nullptr : &*found->second;
+  }
 };
 
 }  // namespace heat

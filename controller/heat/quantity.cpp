@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
+#include <limits>
 
 namespace heat {
 namespace {
@@ -141,6 +143,16 @@ std::optional<std::string> canonical_quantity(std::string_view text) {
       suffix->format == Format::binary && thousandths % 1000 == 0 && thousandths >= Wide{1024} * 1000;
   if (as_binary) return binary_text(thousandths / 1000);
   return decimal_text(thousandths, suffix->format == Format::binary ? Format::decimal : suffix->format);
+}
+
+std::int64_t quantity_value(std::string_view canonical) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(canonical.data(), canonical.data() + canonical.size(), number);
+  const auto suffix = parse_suffix(canonical.substr(static_cast<std::size_t>(end - canonical.data())));
+  if (error != std::errc{} || !suffix) return 0;
+  const double base = suffix->format == Format::binary ? 1024 : 10;
+  const double value = std::ceil(number * std::pow(base, suffix->power));
+  return value < 9.2e18 ? static_cast<std::int64_t>(value) : std::numeric_limits<std::int64_t>::max();
 }
 
 std::optional<std::string> canonical_quantity(const json::Value& value) {

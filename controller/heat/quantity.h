@@ -16,7 +16,9 @@ namespace heat {
 // nullopt where the text is no quantity, is negative, has more than 13 digits before or 4 after the point, or is above
 // 2^63 - 1.
 std::optional<std::string> canonical_quantity(std::string_view text);
-// The same for a value of JSON, where a number stands for itself.
+// What a canonical quantity comes to, rounded up; the largest integer where it does not fit. 0 for what is none.
+std::int64_t quantity_value(std::string_view canonical);
+// As the first for a value of JSON, where a number stands for itself.
 std::optional<std::string> canonical_quantity(const json::Value& value);
 
 }  // namespace heat

@@ -14,6 +14,14 @@ enum class Shape {
   virtual_host,  // what survives oslo.messaging's URL (facts in config/credentials_conf.h)
   duration,      // heat/duration.h
   quantity,      // heat/quantity.h
+  percentage,    // of pods
+  label_key,     // key of a label or taint; of an annotation as well
+  label_value,   // may be empty
+  dns_label,     // name of a namespace
+  url,           // of an HTTP service
+  api_url,       // as url, and ends in /v1, which Heat's clients and signals expect
+  word,          // name in Keystone that needs no quoting
+  schedule,      // five fields of cron, in numbers
 };
 
 // The regular expression of crds/heatclusters.yaml for that shape (RE2 and ECMAScript agree on these); empty for any.

@@ -1,5 +1,7 @@
 #include "reconcile/observe.h"
 
+#include "heat/component.h"
+#include "heat/desired/desired.h"
 #include "heat/names.h"
 
 namespace reconcile {
@@ -15,61 +17,46 @@ std::vector<heat::ObservedChild> children(const kube::Store& store, const std::s
   return found;
 }
 
-std::vector<std::string> secret_names(const heat::Spec& spec) {
-  return {spec.database.secret_name, spec.broker.credentials_secret, heat::encryption_key_name(spec.name)};
-}
-
-// `secrets` are those of secret_names(), in that order.
-void fill_in(const std::vector<SecretRead>& secrets, heat::Observed& observed) {
-  const auto data_of = [](const SecretRead& secret) -> std::optional<heat::SecretData> {
-    if (!secret.object) return std::nullopt;
-    return secret.data;
-  };
-  observed.database_secret = data_of(secrets[0]);
-  observed.broker_secret = data_of(secrets[1]);
-  observed.encryption_key.reset();
-  if (!secrets[2].object) return;
-  // A Secret without the entry is not a missing one: problems() names what is wrong with its (empty) key.
-  const auto value = secrets[2].data.find(std::string(heat::encryption_key_entry));
-  observed.encryption_key = value == secrets[2].data.end() ? std::string() : value->second;
+std::optional<heat::SecretData> data_of(SecretRead secret) {
+  return secret.object ? std::optional(std::move(secret.data)) : std::nullopt;
 }
 
 }  // namespace
 
 kube::Result<void> observe_secrets(const World& world, const heat::Spec& spec, base::Duration max_age, bool is_new,
                                    std::stop_token stop, heat::Observed& observed) {
-  std::vector<SecretRead> secrets;
-  for (const std::string& name : secret_names(spec)) {
-    if (is_new && name == heat::encryption_key_name(spec.name)) {
-      secrets.emplace_back();
+  observed.secrets.clear();
+  for (const std::string& name : heat::secret_names(spec)) {
+    if (is_new && spec.encryption_key_secret.empty() && name == heat::encryption_key_name(spec.name)) {
+      observed.secrets[name] = std::nullopt;
       continue;
     }
     auto secret = world.secrets.read({spec.namespace_name, name}, max_age, stop);
     if (!secret) return tl::unexpected(secret.error());
-    secrets.push_back(std::move(*secret));
+    observed.secrets[name] = data_of(std::move(*secret));
   }
-  fill_in(secrets, observed);
   return {};
 }
 
 bool recall_secrets(const World& world, const heat::Spec& spec, base::Duration max_age, heat::Observed& observed) {
-  std::vector<SecretRead> secrets;
-  for (const std::string& name : secret_names(spec)) {
+  observed.secrets.clear();
+  for (const std::string& name : heat::secret_names(spec)) {
     auto secret = world.secrets.known({spec.namespace_name, name}, max_age);
     if (!secret) return false;
-    secrets.push_back(std::move(*secret));
+    observed.secrets[name] = data_of(std::move(*secret));
   }
-  fill_in(secrets, observed);
   return true;
 }
 
 void observe_children(const World& world, const kube::Object& cluster, heat::Observed& observed) {
-  observed.jobs = children(world.jobs, cluster.uid);
-  observed.config_maps = children(world.config_maps, cluster.uid);
-  observed.engine.reset();
-  const kube::ObjectPtr engine =
-      world.stateful_sets.find({cluster.key.namespace_name, heat::engine_name(cluster.key.name)});
-  if (engine && engine->owner_uid == cluster.uid) observed.engine = child(*engine);
+  observed.jobs = children(world.children(kube::types::job), cluster.uid);
+  observed.config_maps = children(world.children(kube::types::config_map), cluster.uid);
+  observed.workloads.clear();
+  for (const heat::ComponentTraits& traits : heat::component_table) {
+    const std::string name = heat::workload_name(cluster.key.name, traits.component);
+    const kube::ObjectPtr workload = world.children(*traits.workload).find({cluster.key.namespace_name, name});
+    if (workload && workload->owner_uid == cluster.uid) observed.workloads[traits.component] = child(*workload);
+  }
 }
 
 }  // namespace reconcile

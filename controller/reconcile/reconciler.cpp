@@ -88,6 +88,7 @@ runtime::Outcome Reconciler::converge(Pass& pass, const heat::Spec& spec) const 
     const ApplyFailure& failure = applied.error();
     pass.status.apply_error = failure.message;
     pass.status.apply_error_is_final = failure.final;
+    pass.status.apply_waits = failure.waits;
     if (failure.waits) {
       pass.outcome = runtime::Outcome::after(failure.retry_after);
     } else if (!failure.final) {

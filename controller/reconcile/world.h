@@ -1,7 +1,9 @@
 // Where the reconciler reads and writes: the stores, the client, Secrets by name. One for the process.
 #pragma once
 
+#include <map>
 #include <stop_token>
+#include <string_view>
 
 #include "base/clock.h"
 #include "kube/client.h"
@@ -16,11 +18,7 @@ namespace reconcile {
 struct World {
   kube::Client& client;
   kube::Store& clusters;
-  kube::Store& stateful_sets;
-  kube::Store& jobs;
-  kube::Store& config_maps;
-  kube::Store& services;
-  kube::Store& service_accounts;
+  std::map<std::string_view, kube::Store*> stores;  // of every child kind that heat::watched_kinds() names, by plural
   Secrets& secrets;
   SeenLive& seen_live;
   kube::EventRecorder& events;
@@ -28,6 +26,8 @@ struct World {
 
   // The store of a watched kind; null for Secrets, which nobody may watch.
   kube::Store* store_of(const kube::ResourceType& type) const;
+  // As store_of(), for a kind that is watched.
+  kube::Store& children(const kube::ResourceType& type) const { return *stores.at(type.plural); }
 };
 
 }  // namespace reconcile

@@ -34,27 +34,29 @@ json::Value secret(const std::string& name, const heat::SecretData& data) {
 }
 
 json::Value cluster(const std::string& name) {
-  return {{"apiVersion", heat::heat_cluster.api_version()},
-          {"kind", heat::heat_cluster.kind},
-          {"metadata", {{"name", name}}},
-          {"spec",
-           {{"release", "2025.1"},
-            {"images", {{"heat", {{"image", "localhost/heat:2025.1"}}}}},
-            {"engine", {{"replicas", 2}, {"workers", 2}}},
-            {"broker",
-             {{"external",
-               {{"hosts", {{{"host", "rabbitmq.example"}, {"port", 5672}}}},
-                {"credentialsSecret", {{"name", "heat-broker"}}}}}}},
-            {"database", {{"secretName", "heat-db"}}},
-            {"identity", {{"noauth", json::Value::object()}}}}}};
+  return {
+      {"apiVersion", heat::heat_cluster.api_version()},
+      {"kind", heat::heat_cluster.kind},
+      {"metadata", {{"name", name}}},
+      {"spec",
+       {{"release", "2025.1"},
+        {"images", {{"heat", {{"image", "localhost/heat:2025.1"}}}, {"haproxy", {{"image", "localhost/haproxy:3.0"}}}}},
+        {"engine", {{"replicas", 2}, {"workers", 2}}},
+        {"broker",
+         {{"external",
+           {{"hosts", {{{"host", "rabbitmq.example"}, {"port", 5672}}}},
+            {"credentialsSecret", {{"name", "heat-broker"}}}}}}},
+        {"database", {{"secretName", "heat-db"}}},
+        {"identity", {{"noauth", json::Value::object()}}}}}};
 }
 
 // The world once everything is there and the db-sync Job has succeeded: then no stage is held.
 heat::Observed converged_world(const heat::Spec& spec) {
   heat::Observed observed;
-  observed.database_secret = database;
-  observed.broker_secret = broker;
-  observed.encryption_key = "0123456789abcdef0123456789abcdef";
+  observed.secrets["heat-db"] = database;
+  observed.secrets["heat-broker"] = broker;
+  observed.secrets[heat::encryption_key_name(spec.name)] =
+      heat::SecretData{{"key", "0123456789abcdef0123456789abcdef"}};
   for (const heat::Stage& stage : heat::desired(spec, observed).stages) {
     for (const heat::DesiredObject& object : stage.objects) {
       if (!(*object.type == kube::types::job)) continue;

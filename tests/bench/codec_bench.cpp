@@ -55,10 +55,10 @@ json::Value heat_cluster() {
 
 heat::Observed world() {
   heat::Observed observed;
-  observed.database_secret =
+  observed.secrets["heat-db"] =
       heat::SecretData{{"connection", "mysql+pymysql://heat:not-a-real-password@mariadb.example:3306/heat"}};
-  observed.broker_secret = heat::SecretData{{"username", "heat"}, {"password", "not-a-real-password"}};
-  observed.encryption_key = "0123456789abcdef0123456789abcdef";
+  observed.secrets["heat-broker"] = heat::SecretData{{"username", "heat"}, {"password", "not-a-real-password"}};
+  observed.secrets["heat-encryption-key"] = heat::SecretData{{"key", "0123456789abcdef0123456789abcdef"}};
   return observed;
 }
 

@@ -64,7 +64,7 @@ double Reaction::edit(const std::string& cluster, std::int64_t replicas) {
                          {"kind", heat::heat_cluster.kind},
                          {"metadata", {{"name", cluster}, {"namespace", namespace_name_}}},
                          {"spec", {{"engine", {{"replicas", replicas}}}}}};
-  const std::string workload = heat::engine_name(cluster);
+  const std::string workload = heat::workload_name(cluster, heat::Component::engine);
   const auto start = Clock::now();
   const auto edited = admin_.apply(heat::heat_cluster, {namespace_name_, cluster}, body.dump(), {}, {});
   std::unique_lock lock(mutex_);
@@ -94,7 +94,7 @@ BareLoop::BareLoop(kube::Client& admin, std::string namespace_name, const std::v
   for (const std::vector<Apply>& applies : clusters) {
     for (const Apply& apply : applies) {
       if (!(*apply.type == kube::types::stateful_set)) continue;
-      const std::string suffix = heat::engine_name("");
+      const std::string suffix = heat::workload_name("", heat::Component::engine);
       bodies_[apply.name.substr(0, apply.name.size() - suffix.size())] = apply.body;
     }
   }
@@ -116,7 +116,8 @@ void BareLoop::react(const std::string& cluster, std::int64_t replicas, std::sto
   json::Value body = json::parse(bodies_.at(cluster)).value();
   body["spec"]["replicas"] = replicas;
   const auto applied =
-      admin_.apply(kube::types::stateful_set, {namespace_name_, heat::engine_name(cluster)}, body.dump(), {}, stop);
+      admin_.apply(kube::types::stateful_set, {namespace_name_, heat::workload_name(cluster, heat::Component::engine)},
+                   body.dump(), {}, stop);
   if (!applied) std::fprintf(stderr, "converge_bench: %s\n", applied.error().text().c_str());
 }
 

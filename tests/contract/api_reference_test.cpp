@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <map>
 
 #include "repository.h"
 
@@ -11,7 +12,9 @@ constexpr const char* page = "docs/api-reference.md";
 
 std::string type_of(const json::Value& schema) {
   if (schema.contains("additionalProperties")) return "map of " + type_of(schema.at("additionalProperties"));
-  if (schema.value("x-kubernetes-int-or-string", false)) return "quantity";
+  if (schema.value("x-kubernetes-int-or-string", false)) {
+    return schema.at("pattern").get<std::string>().ends_with("%$") ? "number or percentage" : "quantity";
+  }
   const std::string type = schema.value("type", "");
   return type == "array" ? "list of " + type_of(schema.at("items")) : type;
 }
@@ -51,24 +54,38 @@ std::string cell(std::string text) {
   return text;
 }
 
-void rows(const json::Value& schema, const std::string& path, bool required, std::string& out) {
-  out += "| `" + path + "` | " + type_of(schema) + (required ? ", required" : "") + " | " + cell(bounds(schema)) +
-         " | " + cell(schema.value("description", ""));
-  if (schema.contains("x-kubernetes-validations")) {
-    for (const json::Value& rule : schema.at("x-kubernetes-validations")) {
-      out += " *Refused otherwise: " + cell(rule.at("message")) + ".*";
+// Writes the rows of one field and of those below it. What is the same in several places is written out at the first.
+class Rows {
+ public:
+  void add(const json::Value& schema, const std::string& path, bool required) {
+    text += "| `" + path + "` | " + type_of(schema) + (required ? ", required" : "") + " | " + cell(bounds(schema)) +
+            " | " + cell(schema.value("description", ""));
+    for (const json::Value& rule : schema.value("x-kubernetes-validations", json::Value::array())) {
+      text += " *Refused otherwise: " + cell(rule.at("message")) + ".*";
+    }
+    const bool list = schema.contains("items");
+    const json::Value& inner = list ? schema.at("items") : schema;
+    if (!inner.contains("properties")) {
+      text += " |\n";
+      return;
+    }
+    const auto [first, is_new] = written_.emplace(inner.at("properties").dump(), path);
+    text += is_new ? " |\n" : " Its fields: as those of `" + first->second + "`. |\n";
+    if (is_new) add_properties(inner, path + (list ? "[]." : "."));
+  }
+
+  void add_properties(const json::Value& schema, const std::string& prefix) {
+    const json::Value needed = schema.value("required", json::Value::array());
+    for (const auto& [name, property] : schema.at("properties").items()) {
+      add(property, prefix + name, std::find(needed.begin(), needed.end(), name) != needed.end());
     }
   }
-  out += " |\n";
-  const bool list = schema.contains("items");
-  const json::Value& inner = list ? schema.at("items") : schema;
-  if (!inner.contains("properties")) return;
-  const json::Value needed = inner.value("required", json::Value::array());
-  for (const auto& [name, property] : inner.at("properties").items()) {
-    const bool must = std::find(needed.begin(), needed.end(), name) != needed.end();
-    rows(property, path + (list ? "[]." : ".") + name, must, out);
-  }
-}
+
+  std::string text;
+
+ private:
+  std::map<std::string, std::string> written_;  // properties → path of the first place
+};
 
 std::string reference() {
   const json::Value crd = repository::crd();
@@ -90,12 +107,9 @@ std::string reference() {
   }
   for (const char* part : {"spec", "status"}) {
     out += std::string("\n## ") + part + "\n\n| field | type | values | meaning |\n|---|---|---|---|\n";
-    const json::Value& block = schema.at("properties").at(part);
-    const json::Value needed = block.value("required", json::Value::array());
-    for (const auto& [name, property] : block.at("properties").items()) {
-      const bool must = std::find(needed.begin(), needed.end(), name) != needed.end();
-      rows(property, name, must, out);
-    }
+    Rows rows;
+    rows.add_properties(schema.at("properties").at(part), "");
+    out += rows.text;
   }
   return out;
 }

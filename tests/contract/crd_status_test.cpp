@@ -19,19 +19,28 @@ json::Value sample_object() {
 }
 
 // HeatCluster with spec and status, as the API server would serve it.
-json::Value live_object() {
+json::Value live_object(const json::Value& patch = json::Value::object()) {
   json::Value object = sample_object();
+  object["spec"].merge_patch(patch);
   object["metadata"]["namespace"] = "default";
   object["metadata"]["generation"] = 1;
   object["metadata"]["creationTimestamp"] = "2026-01-31T12:00:00Z";
   const heat::Spec spec = heat::parse(object).value();
   heat::Observed world;
-  world.database_secret = heat::SecretData{{"connection", "mysql://u:p@h/d"}};
-  world.broker_secret = heat::SecretData{{"username", "u"}, {"password", "p"}};
-  world.encryption_key = std::string(32, 'k');
+  for (const std::string& name : heat::secret_names(spec)) {
+    world.secrets[name] = heat::SecretData{
+        {"connection", "mysql://u:p@h/d"}, {"username", "u"}, {"password", "p"}, {"key", std::string(32, 'k')}};
+  }
   const heat::Desired desired = heat::desired(spec, world);
   object["status"] = heat::status({&spec, 1, &world, &desired, {}, "", false, "2026-01-31T12:00:00Z"});
   return object;
+}
+
+// With pods of every component.
+json::Value with_own_broker() {
+  return live_object(json::parse(R"({"broker": {"external": null, "managed": {}},
+                                     "images": {"rabbitmq": {"image": "localhost/rabbitmq:4.1"}}})")
+                         .value());
 }
 
 // ".a.b" and ".status.conditions[?(@.type=="X")].field": all that the CRD uses.
@@ -53,14 +62,16 @@ json::Value resolve(const json::Value& object, std::string path) {
 }
 
 TEST(CrdStatus, PrinterColumnsResolve) {
-  const json::Value object = live_object();
   const json::Value columns = repository::crd_version().at("additionalPrinterColumns");
   std::vector<std::string> names;
   for (const json::Value& column : columns) {
     names.push_back(column.at("name"));
-    EXPECT_FALSE(resolve(object, column.at("jsonPath")).is_null()) << column;
+    for (const json::Value& object : {live_object(), with_own_broker()}) {
+      EXPECT_FALSE(resolve(object, column.at("jsonPath")).is_null()) << column;
+    }
   }
-  EXPECT_EQ(names, (std::vector<std::string>{"Engine", "Ready", "Reason", "Release", "Message", "Age"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"Proxy", "API", "CFN", "Engine", "Broker", "Ready", "Reason", "Age",
+                                             "Release", "Orchestration", "Message"}));
 }
 
 TEST(CrdStatus, ScalePathsResolve) {
@@ -93,7 +104,7 @@ void expect_known(const json::Value& value, const json::Value& schema, const std
 }
 
 TEST(CrdStatus, SchemaAndCodeKnowTheSameFields) {
-  expect_known(live_object().at("status"), repository::schema().at("status"), "status");
+  expect_known(with_own_broker().at("status"), repository::schema().at("status"), "status");
 }
 
 }  // namespace

@@ -10,6 +10,29 @@ namespace {
 
 json::Value with_resources(json::Value resources) { return {{"engine", {{"resources", std::move(resources)}}}}; }
 
+json::Value scheduled(json::Value scheduling) { return {{"engine", {{"scheduling", std::move(scheduling)}}}}; }
+
+// What the API server drops of a pod's template, and what it keeps.
+json::Value empty_affinity() {
+  return {{"nodeAffinity", json::Value::object()},
+          {"podAntiAffinity",
+           {{"preferredDuringSchedulingIgnoredDuringExecution",
+             {{{"weight", 1},
+               {"podAffinityTerm",
+                {{"topologyKey", "zone"},
+                 {"labelSelector", {{"matchLabels", json::Value::object()}}},
+                 {"namespaceSelector", json::Value::object()},
+                 {"namespaces", json::Value::array()}}}}}},
+            {"requiredDuringSchedulingIgnoredDuringExecution", json::Value::array()}}}};
+}
+
+// The same settings for every block that makes pods.
+json::Value everywhere(const json::Value& settings) {
+  json::Value spec = json::Value::object();
+  for (const char* block : {"proxy", "api", "cfn", "engine"}) spec[block] = settings;
+  return spec;
+}
+
 std::map<std::string, json::Value> spellings() {
   return {
       {"plain", json::Value::object()},
@@ -22,6 +45,29 @@ std::map<std::string, json::Value> spellings() {
       {"tiny", with_resources({{"requests", {{"cpu", "0.0001"}}}, {"limits", {{"memory", "0.5"}}}})},
       {"nothing", with_resources({{"limits", json::Value::object()}})},
       {"zero", with_resources({{"requests", {{"cpu", "0"}, {"memory", "0Mi"}}}})},
+      {"tolerant",
+       scheduled({{"tolerations",
+                   {{{"operator", "Exists"}, {"value", ""}, {"effect", "NoExecute"}, {"tolerationSeconds", 0}},
+                    {{"key", "a"}, {"value", "b"}}}}})},
+      {"neighbourly", scheduled({{"affinity", empty_affinity()}})},
+      {"selective", scheduled({{"nodeSelector", {{"kubernetes.io/hostname", "simulated"}}}})},
+      {"indifferent", scheduled({{"nodeSelector", json::Value::object()},
+                                 {"tolerations", json::Value::array()},
+                                 {"topologySpreadConstraints", json::Value::array()},
+                                 {"affinity", json::Value::object()}})},
+      {"spread", scheduled({{"topologySpreadConstraints",
+                             {{{"maxSkew", 1},
+                               {"topologyKey", "kubernetes.io/hostname"},
+                               {"whenUnsatisfiable", "ScheduleAnyway"},
+                               {"matchLabelKeys", json::Value::array()}}}}})},
+      {"labelled", everywhere({{"podLabels", {{"team", ""}}}, {"podAnnotations", {{"example.org/a", ""}}}})},
+      {"yielding", everywhere({{"disruption", {{"maxUnavailable", "25%"}}}})},
+      {"unyielding", everywhere({{"disruption", {{"maxUnavailable", 0}}}})},
+      {"sized", everywhere({{"resources", {{"requests", {{"cpu", "0.1"}, {"memory", "65536Ki"}}}}}})},
+      {"balanced",
+       {{"proxy",
+         {{"timeouts", {{"server", "2m"}, {"client", "120s"}}},
+          {"service", {{"type", "NodePort"}, {"annotations", {{"example.org/pool", ""}}}}}}}}},
       {"day", {{"engine", {{"drainTimeout", "1d"}}}}},
       {"seconds", {{"engine", {{"drainTimeout", "5400s"}}}}},
       {"stopped", {{"engine", {{"replicas", 0}}}}},

@@ -16,7 +16,8 @@ TEST_F(FirstLightTest, TheSampleBecomesReady) {
   EXPECT_EQ(json::integer_at(cluster, "/status/engine/replicas"), 2);
   EXPECT_EQ(json::integer_at(cluster, "/status/engine/readyReplicas"), 2);
   EXPECT_EQ(json::string_at(cluster, "/status/engine/summary"), "2/2");
-  for (const char* type : {"ConfigValid", "DatabaseReady", "EngineReady"})
+  for (const char* type :
+       {"ConfigValid", "BrokerReady", "DatabaseReady", "EngineReady", "APIReady", "CFNReady", "ProxyReady"})
     EXPECT_EQ(condition(type).status, "True") << type;
   for (const char* type : {"Reconciling", "Stalled"}) EXPECT_NE(condition(type).status, "True") << type;
 }
@@ -31,17 +32,17 @@ TEST_F(FirstLightTest, TheTableShowsCountReadinessAndReason) {
   std::istringstream table(kubectl().succeed({"get", "hc"}));
   std::vector<std::string> words;
   for (std::string word; table >> word;) words.push_back(word);
-  ASSERT_EQ(words.size(), 10U);
-  EXPECT_EQ(std::vector<std::string>(words.begin(), words.begin() + 5),
-            (std::vector<std::string>{"NAME", "ENGINE", "READY", "REASON", "AGE"}));
-  EXPECT_EQ(std::vector<std::string>(words.begin() + 5, words.begin() + 9),
-            (std::vector<std::string>{"heat", "2/2", "True", condition("Ready").reason}));
+  ASSERT_EQ(words.size(), 18U);
+  EXPECT_EQ(std::vector<std::string>(words.begin(), words.begin() + 9),
+            (std::vector<std::string>{"NAME", "PROXY", "API", "CFN", "ENGINE", "BROKER", "READY", "REASON", "AGE"}));
+  EXPECT_EQ(std::vector<std::string>(words.begin() + 9, words.begin() + 17),
+            (std::vector<std::string>{"heat", "2/2", "2/2", "1/1", "2/2", "external", "True", "Ready"}));
 }
 
 TEST_F(FirstLightTest, TheWideTableShowsReleaseAndMessage) {
   bring_up();
   EXPECT_TRUE(contains(kubectl().succeed({"get", "hc", "--output", "wide"}),
-                       {"RELEASE", "MESSAGE", "2025.1", condition("Ready").message}));
+                       {"RELEASE", "ORCHESTRATION", "MESSAGE", "2025.1", ":8004/v1", condition("Ready").message}));
 }
 
 TEST_F(FirstLightTest, TheCategoryListsIt) {

@@ -15,19 +15,21 @@ json::Value secret(const std::string& name, const json::Value& string_data) {
 
 json::Value heat_cluster(std::int64_t replicas) {
   const json::Value hosts = json::Value::array({{{"host", "rabbitmq.example"}, {"port", 5672}}});
-  return {
-      {"apiVersion", "heat.openstack.org/v1alpha1"},
-      {"kind", "HeatCluster"},
-      {"metadata", {{"name", "heat"}, {"namespace", world_namespace}}},
-      {"spec",
-       {{"release", "2025.1"},
-        {"images", {{"heat", {{"image", "localhost/heat:2025.1"}, {"user", 42424}}}, {"pullPolicy", "IfNotPresent"}}},
-        {"engine", {{"replicas", replicas}, {"workers", 2}, {"drainTimeout", "10m"}}},
-        {"broker",
-         {{"external", {{"hosts", hosts}, {"virtualHost", "/"}, {"credentialsSecret", {{"name", "heat-broker"}}}}},
-          {"queueType", "quorum"}}},
-        {"database", {{"secretName", "heat-db"}, {"maxConnections", 500}}},
-        {"identity", {{"noauth", json::Value::object()}}}}}};
+  return {{"apiVersion", "heat.openstack.org/v1alpha1"},
+          {"kind", "HeatCluster"},
+          {"metadata", {{"name", "heat"}, {"namespace", world_namespace}}},
+          {"spec",
+           {{"release", "2025.1"},
+            {"images",
+             {{"heat", {{"image", "localhost/heat:2025.1"}, {"user", 42424}}},
+              {"haproxy", {{"image", "localhost/haproxy:3.0"}}},
+              {"pullPolicy", "IfNotPresent"}}},
+            {"engine", {{"replicas", replicas}, {"workers", 2}, {"drainTimeout", "10m"}}},
+            {"broker",
+             {{"external", {{"hosts", hosts}, {"virtualHost", "/"}, {"credentialsSecret", {{"name", "heat-broker"}}}}},
+              {"queueType", "quorum"}}},
+            {"database", {{"secretName", "heat-db"}, {"maxConnections", 500}}},
+            {"identity", {{"noauth", json::Value::object()}}}}}};
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 #include <charconv>
 #include <optional>
 
-#include "heat/config/ini.h"
+#include "heat/config/given_secret.h"
 #include "heat/config/url.h"
 #include "heat/shape.h"
 
@@ -14,36 +14,6 @@ namespace {
 constexpr long mysql_port = 3306;
 constexpr std::size_t longest_database_name = 64;  // MySQL's and MariaDB's bound
 
-std::string_view without_line_end(std::string_view text) {
-  while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
-  return text;
-}
-
-// One Secret, and the field of the spec that names it.
-struct Source {
-  const SecretData& data;
-  std::string path;
-  std::string name;
-
-  tl::unexpected<Problem> problem(const std::string& what) const {
-    return tl::unexpected(Problem{path, "Secret " + name + ": " + what});
-  }
-  std::optional<std::string> find(const std::string& key) const {
-    const auto found = data.find(key);
-    if (found == data.end()) return std::nullopt;
-    return std::string(without_line_end(found->second));
-  }
-  // Present, not empty, and of characters that a line can hold.
-  base::Result<std::string, Problem> need(const std::string& key) const {
-    const auto value = find(key);
-    if (!value || value->empty()) return problem("the key " + key + " is missing or empty: set it");
-    if (!fits_one_line(*value)) {
-      return problem("the value of " + key + " holds control characters or is no UTF-8: write it as one line of text");
-    }
-    return *value;
-  }
-};
-
 bool is_database_name(std::string_view name) {
   return !name.empty() && name.size() <= longest_database_name && std::all_of(name.begin(), name.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
@@ -51,7 +21,7 @@ bool is_database_name(std::string_view name) {
 }
 
 // scheme://[user[:password]@]host[:port]/database[?query], cut as SQLAlchemy does it: a password ends at the first '@'.
-base::Result<DatabaseAccess, Problem> from_connection(const Source& secret) {
+base::Result<DatabaseAccess, Problem> from_connection(const GivenSecret& secret) {
   const auto connection = secret.need("connection");
   if (!connection) return tl::unexpected(connection.error());
   constexpr auto form = "write it as mysql+pymysql://USER:PASSWORD@HOST:3306/DATABASE?charset=utf8mb4";
@@ -75,7 +45,7 @@ base::Result<DatabaseAccess, Problem> from_connection(const Source& secret) {
   return DatabaseAccess{*connection, std::string(scheme) + "://" + std::string(place)};
 }
 
-base::Result<DatabaseAccess, Problem> from_parts(const Source& secret) {
+base::Result<DatabaseAccess, Problem> from_parts(const GivenSecret& secret) {
   const auto host = secret.need("host");
   if (!host) return tl::unexpected(host.error());
   const auto username = secret.need("username");
@@ -105,29 +75,35 @@ base::Result<DatabaseAccess, Problem> from_parts(const Source& secret) {
 
 }  // namespace
 
-base::Result<BrokerLogin, Problem> broker_login(const Spec& spec, const SecretData& secret) {
-  const Source source{secret, "spec.broker.external.credentialsSecret.name", spec.broker.credentials_secret};
-  const auto username = source.need("username");
-  if (!username) return tl::unexpected(username.error());
-  const auto password = source.need("password");
-  if (!password) return tl::unexpected(password.error());
-  // oslo.messaging hands the URL on to kombu with '/' unquoted (impl_rabbit.py _transform_transport_url), which then
-  // cuts the host name there. No way of writing it helps.
-  for (const auto& [key, value] : {std::pair("username", *username), std::pair("password", *password)}) {
-    if (value.find('/') == std::string::npos) continue;
-    return source.problem(std::string("the ") + key +
-                          " holds a '/', which oslo.messaging cannot hand on to the broker: choose one without");
-  }
-  return BrokerLogin{*username, *password};
-}
-
 base::Result<DatabaseAccess, Problem> database_access(const Spec& spec, const SecretData& secret) {
-  const Source source{secret, "spec.database.secretName", spec.database.secret_name};
+  const GivenSecret source{secret, "spec.database.secretName", spec.database.secret_name};
   if (source.find("connection")) return from_connection(source);
   if (!source.find("host")) {
     return source.problem("set the key connection, or the keys host, username, password and database");
   }
   return from_parts(source);
+}
+
+base::Result<KeystoneLogin, Problem> keystone_login(const Spec& spec, const SecretData& secret) {
+  const GivenSecret source{secret, "spec.identity.keystone.secretName", spec.keystone()->secret_name};
+  KeystoneLogin login;
+  struct Entry {
+    const char* key;
+    std::string KeystoneLogin::*value;
+    const char* fallback;
+  };
+  for (const Entry& entry :
+       {Entry{"username", &KeystoneLogin::username, nullptr}, Entry{"password", &KeystoneLogin::password, nullptr},
+        Entry{"projectName", &KeystoneLogin::project, "service"},
+        Entry{"userDomainName", &KeystoneLogin::user_domain, "Default"},
+        Entry{"projectDomainName", &KeystoneLogin::project_domain, "Default"},
+        Entry{"stackDomainAdmin", &KeystoneLogin::stack_domain_admin, nullptr},
+        Entry{"stackDomainAdminPassword", &KeystoneLogin::stack_domain_admin_password, nullptr}}) {
+    auto value = entry.fallback == nullptr ? source.need(entry.key) : source.get(entry.key, entry.fallback);
+    if (!value) return tl::unexpected(value.error());
+    login.*entry.value = std::move(*value);
+  }
+  return login;
 }
 
 }  // namespace heat

@@ -1,18 +1,25 @@
-// credentials.conf: every option that holds a secret, in one file that Heat reads after heat.conf.
+// credentials.conf: every option that holds a secret, or comes from one, in a file that Heat reads after heat.conf.
 #pragma once
 
+#include <optional>
 #include <string>
 
+#include "heat/config/broker_access.h"
 #include "heat/config/credentials.h"
-#include "heat/spec.h"
 
 namespace heat {
 
-// rabbit://user:password@host:port,…/vhost as oslo.messaging's TransportURL.parse() reads it.
-std::string transport_url(const ExternalBroker& broker, const BrokerLogin& login);
+// All that the Secrets say, checked.
+struct Credentials {
+  BrokerAccess broker;
+  DatabaseAccess database;
+  std::optional<KeystoneLogin> keystone;  // none with noauth
+  std::string encryption_key;
+};
 
-// The whole file. db-sync reads it alone.
-std::string credentials_conf(const Spec& spec, const BrokerLogin& login, const DatabaseAccess& database,
-                             const std::string& encryption_key);
+// For engines and heat-manage. db-sync reads it alone.
+std::string credentials_conf(const Credentials& credentials);
+// For the APIs, which know neither the database nor the key: a change of those does not restart them.
+std::string api_credentials_conf(const Credentials& credentials);
 
 }  // namespace heat

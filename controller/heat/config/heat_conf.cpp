@@ -1,33 +1,85 @@
 #include "heat/config/heat_conf.h"
 
+#include "heat/component.h"
 #include "heat/config/ini.h"
+#include "heat/config/paste.h"
 #include "heat/config/sums.h"
+#include "heat/names.h"
 #include "heat/release.h"
 
 namespace heat {
 namespace {
 
-void messaging(const Spec& spec, IniWriter& ini) {
+void messaging(const Spec& spec, bool stable_host_name, IniWriter& ini) {
   // classic is what Heat declares by itself: an engine that joins such a deployment must not declare anything else.
-  if (spec.queue_type != "quorum") return;
+  if (spec.broker.queue_type != "quorum") return;
   ini.section("oslo_messaging_rabbit");
   ini.set("rabbit_quorum_queue", true);
   // Reply and fanout queues as quorum queues with stable names came with oslo.messaging 14.7, and brokers from RabbitMQ
   // 4.3 on refuse the transient ones that Heat used before.
   if (!at_least(spec.release, "2024.1")) return;
   ini.set("rabbit_transient_quorum_queue", true);
-  ini.set("use_queue_manager", true);
+  // The names that the queue manager gives hold the host name: pods of a Deployment would leave theirs behind.
+  if (stable_host_name) ini.set("use_queue_manager", true);
 }
 
-void noauth(IniWriter& ini) {
+void noauth_policy(IniWriter& ini) {
+  // noauth gives every caller the role admin and nothing else, which the newer defaults (reader, member) do not know.
+  ini.section("oslo_policy");
+  ini.set("enforce_new_defaults", false);
+  ini.set("enforce_scope", false);
+}
+
+// Users and passwords of these sections are in credentials.conf.
+void keystone_sections(const Keystone& keystone, IniWriter& ini) {
+  ini.section("keystone_authtoken");
+  ini.set("www_authenticate_uri", keystone.auth_url);
+  ini.set("auth_url", keystone.auth_url);
+  ini.set("auth_type", "password");
+  ini.set("region_name", keystone.region);
+  ini.set("service_token_roles", "service");
+  ini.set("service_token_roles_required", true);
+  ini.section("trustee");
+  ini.set("auth_type", "password");
+  ini.set("auth_url", keystone.auth_url);
+  ini.section("clients_keystone");
+  ini.set("auth_uri", keystone.auth_url);
+  // No auth_uri here: with it the request for a signed URL goes without a token, which Keystone refuses.
+  ini.section("ec2authtoken");
+  ini.set("auth_type", "password");
+  ini.set("auth_url", keystone.auth_url);
+}
+
+void default_section(const Spec& spec, IniWriter& ini) {
+  ini.section("DEFAULT");
+  ini.set("use_stderr", true);
+  if (const Keystone* keystone = spec.keystone()) {
+    ini.set("region_name_for_services", keystone->region);
+    return;
+  }
   ini.set("keystone_backend", "heat.engine.clients.os.keystone.fake_keystoneclient.FakeKeystoneClient");
   // Trusts, the default, need a Keystone.
   ini.set("deferred_auth_method", "password");
 }
 
+void identity_sections(const Spec& spec, IniWriter& ini) {
+  if (const Keystone* keystone = spec.keystone()) {
+    keystone_sections(*keystone, ini);
+  } else {
+    noauth_policy(ini);
+  }
+}
+
 }  // namespace
 
-std::string heat_conf(const Spec& spec) {
+std::string cloudformation_url(const Spec& spec) {
+  if (!spec.proxy.public_cloudformation_url.empty()) return spec.proxy.public_cloudformation_url;
+  if (spec.keystone() != nullptr) return {};
+  return "http://" + workload_name(spec.name, Component::proxy) + "." + spec.namespace_name +
+         ".svc:" + std::to_string(traits(Component::cfn).port) + "/v1";
+}
+
+std::string engine_heat_conf(const Spec& spec) {
   const std::int64_t workers = engine_workers(spec.engine);
   const DatabasePool pool = database_pool(workers, spec.database.max_connections).value_or(DatabasePool{});
   const AmqpConnections amqp = amqp_connections(workers);
@@ -38,12 +90,16 @@ std::string heat_conf(const Spec& spec) {
               " database connections;");
   ini.comment("AMQP connections: " + std::to_string(amqp.idle) + " idle, " + std::to_string(amqp.ceiling) +
               " at most. Passwords are in credentials.conf.");
-  ini.section("DEFAULT");
-  ini.set("use_stderr", true);
+  default_section(spec, ini);
   ini.set("num_engine_workers", spec.engine.workers);
   ini.set("graceful_shutdown_timeout", spec.engine.drain_timeout.count());
   ini.set("executor_thread_pool_size", pool.threads);
-  noauth(ini);
+  if (const Keystone* keystone = spec.keystone()) ini.set("stack_user_domain_name", keystone->stack_domain);
+  if (const std::string url = cloudformation_url(spec); !url.empty()) {
+    // Heat puts servers' signals at the second by replacing its last word: it must end in just this.
+    ini.set("heat_metadata_server_url", url);
+    ini.set("heat_waitcondition_server_url", url + "/waitcondition");
+  }
 
   ini.section("database");
   ini.set("max_pool_size", pool.pool_size);
@@ -53,12 +109,34 @@ std::string heat_conf(const Spec& spec) {
   ini.section("oslo_concurrency");
   ini.set("lock_path", "/tmp");
 
-  messaging(spec, ini);
+  messaging(spec, true, ini);
+  identity_sections(spec, ini);
+  return ini.text();
+}
 
-  // noauth gives every caller the role admin and nothing else, which the newer defaults (reader, member) do not know.
-  ini.section("oslo_policy");
-  ini.set("enforce_new_defaults", false);
-  ini.set("enforce_scope", false);
+std::string api_heat_conf(const Spec& spec, Component component) {
+  const Api& api = component == Component::cfn ? spec.cfn : spec.api;
+  IniWriter ini;
+  ini.comment("Made by heat-operator. Each pod works on " + std::to_string(calls_at_once(api)) +
+              " calls at a time. Passwords are in credentials.conf.");
+  default_section(spec, ini);
+
+  ini.section("paste_deploy");
+  ini.set("api_paste_config", std::string(config_directory) + "/" + std::string(paste_file));
+
+  // The proxy sets X-Forwarded-Proto, and nobody else reaches the pods: links follow what the client called.
+  ini.section("oslo_middleware");
+  ini.set("enable_proxy_headers_parsing", true);
+
+  ini.section("oslo_concurrency");
+  ini.set("lock_path", "/tmp");
+
+  messaging(spec, false, ini);
+  identity_sections(spec, ini);
+  if (!cfn_policy(spec).empty() && component == Component::cfn) {
+    ini.section("oslo_policy");
+    ini.set("policy_file", std::string(config_directory) + "/" + std::string(policy_file));
+  }
   return ini.text();
 }
 

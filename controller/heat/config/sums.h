@@ -14,13 +14,37 @@ std::int64_t reach(std::int64_t replicas);
 // Engine worker processes that sums are done for: reach × workers of one pod.
 std::int64_t engine_workers(const Engine& engine);
 
-// Connections that engines hold at the broker. Each worker process has 3 RPC servers with a connection each, one for
-// replies, and a pool of senders: 2 when idle (conn_pool_min_size), 30 at most (rpc_conn_pool_size).
+// Processes of both APIs that sums are done for: reach × workers of one pod.
+std::int64_t api_processes(const Spec& spec);
+
+// Connections that Heat holds at the broker. Each engine worker has 3 RPC servers with a connection each, one for
+// replies, and a pool of senders: 2 when idle (conn_pool_min_size), 30 at most (rpc_conn_pool_size). A process of an
+// API has no RPC server.
 struct AmqpConnections {
   std::int64_t idle = 0;
   std::int64_t ceiling = 0;
 };
-AmqpConnections amqp_connections(std::int64_t workers);
+AmqpConnections amqp_connections(std::int64_t workers, std::int64_t api_processes = 0);
+
+// Nodes of a managed broker that configuration names: reach, which never exceeds the largest broker there can be.
+std::int64_t broker_reach(std::int64_t replicas);
+
+// What one node of a managed broker is made for. Powers of two, so that the broker, which restarts for each change of
+// these, restarts seldom; one node must be able to hold every client while the others are away.
+struct BrokerLimits {
+  std::int64_t connections = 0;
+  std::int64_t file_handles = 0;
+  std::int64_t memory = 0;  // bytes at which it stops taking messages: 60 % of the container's limit, where it has one
+  std::int64_t group_size = 3;  // nodes that hold one quorum queue
+};
+BrokerLimits broker_limits(const Spec& spec);
+// Bytes that a node with so many connections needs: less is no broker for this scale.
+std::int64_t broker_memory_needed(std::int64_t connections);
+
+// Calls that one API pod works on at a time.
+std::int64_t calls_at_once(const Api& api);
+// Pods of one API that the proxy has a place for: its reach, and the one more that a rollout brings up.
+std::int64_t proxy_slots(const Api& api);
 
 // Sizes for one engine worker process. Heat raises max_overflow to executor_thread_pool_size where it is lower, so one
 // number stands for both: lowering one alone would do nothing.

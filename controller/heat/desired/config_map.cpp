@@ -1,14 +1,16 @@
-// heat.conf. Named by its content and immutable: a pod that restarts in the middle of a rollout reads the file that it
-// was made for, and kubelets need not watch it.
+// One component's configuration. Named by its content and immutable: a pod that restarts in the middle of a rollout
+// reads the files that it was made for, and kubelets need not watch them.
+#include "heat/component.h"
 #include "heat/desired/objects.h"
 #include "heat/names.h"
 
 namespace heat {
 
-DesiredObject config_map(const Plan& plan) {
-  DesiredObject map = object(plan.spec, kube::types::config_map, plan.config_map, engine_component);
+DesiredObject config_map(const Plan& plan, Component component) {
+  const Configuration& configuration = plan.configuration(component);
+  DesiredObject map = object(plan.spec, kube::types::config_map, configuration.config_map, traits(component).name);
   map.body["immutable"] = true;
-  map.body["data"] = {{heat_conf_file, plan.heat_conf}};
+  map.body["data"] = configuration.files;
   return map;
 }
 

@@ -10,7 +10,7 @@ DesiredObject credentials_secret(const Plan& plan) {
   DesiredObject secret = object(plan.spec, kube::types::secret, credentials_name(plan.spec.name), std::string_view());
   secret.body["type"] = "Opaque";
   // data, not stringData: what is applied must read back as it was written.
-  secret.body["data"] = {{credentials_file, base::base64_encode(plan.credentials_conf)}};
+  for (const auto& [name, text] : plan.secret_files) secret.body["data"][name] = base::base64_encode(text);
   return secret;
 }
 

@@ -25,7 +25,7 @@ struct Stage {
     hold,    // leave what is there exactly as it is, prune nothing of it
     absent,  // nothing of it may exist
   };
-  std::string name;  // "credentials", "configuration", "database", "engine"
+  std::string name;  // "credentials", "configuration", "database", "maintenance", or a component's (heat/component.h)
   Mode mode = Mode::apply;
   std::string reason;  // for hold: why, as people read it ("waiting for Job heat-db-sync-1a2b3c4d")
   std::vector<DesiredObject> objects;
@@ -48,6 +48,9 @@ struct MissingSecret {
 };
 // Empty also where the encryption key is gone though a database was made with it: that is Problem, never a new key.
 std::vector<MissingSecret> missing(const Spec& spec, const Observed& observed);
+
+// Names of the Secrets that problems(), missing() and desired() read, the HeatCluster's own among them.
+std::vector<std::string> secret_names(const Spec& spec);
 
 // What the user must mend before anything may change: the Secrets' contents, a lost encryption key, and whatever the
 // schema cannot refuse. Empty: desired() may be called.

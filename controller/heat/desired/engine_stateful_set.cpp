@@ -3,7 +3,9 @@
 // update takes ready pods one at a time, so that work in hand finds an engine; pods that are not ready go together
 // (Kubernetes ≥ 1.35). Therefore no minReadySeconds: within it, engines that have just come up would count among those.
 #include <set>
+#include <vector>
 
+#include "heat/component.h"
 #include "heat/desired/objects.h"
 #include "heat/desired/pod.h"
 #include "heat/names.h"
@@ -31,18 +33,25 @@ for table in ("tcp", "tcp6"):
 sys.exit("no connection to the broker")
 )";
 
-json::Value command() {
-  const std::string directory(config_directory);
-  // credentials.conf last: an option in it wins.
-  return json::Value::array({"heat-engine", "--config-file", directory + "/" + std::string(heat_conf_file),
-                             "--config-file", directory + "/" + std::string(credentials_file)});
+json::Value command(const Spec& spec) {
+  json::Value words = json::Value::array({"heat-engine"});
+  std::vector<std::string_view> files{heat_conf_file, credentials_file};
+  // The last one wins.
+  if (!spec.config.heat.empty()) files.push_back(overrides_file);
+  for (const std::string_view file : files) {
+    words.push_back("--config-file");
+    words.push_back(std::string(config_directory) + "/" + std::string(file));
+  }
+  return words;
 }
 
-json::Value readiness_probe(const Spec& spec) {
+json::Value readiness_probe(const Plan& plan) {
   // -I and -S: without site packages Python starts in some ten milliseconds.
   json::Value probe = json::Value::array({"python3", "-I", "-S", "-c", connected_to_broker});
   std::set<std::int64_t> ports;
-  for (const BrokerHost& host : spec.broker.hosts) ports.insert(host.port);
+  if (plan.credentials) {
+    for (const BrokerHost& host : plan.credentials->broker.hosts) ports.insert(host.port);
+  }
   for (const std::int64_t port : ports) probe.push_back(std::to_string(port));
   return {{"exec", {{"command", std::move(probe)}}},
           {"periodSeconds", 5},
@@ -52,44 +61,30 @@ json::Value readiness_probe(const Spec& spec) {
           {"failureThreshold", 3}};
 }
 
-json::Value volume(const Plan& plan) {
-  constexpr int readable_by_group = 0440;
-  json::Value sources = json::Value::array();
-  sources.push_back({{"configMap", {{"name", plan.config_map}}}});
-  sources.push_back({{"secret", {{"name", credentials_name(plan.spec.name)}}}});
-  return {{"projected", {{"defaultMode", readable_by_group}, {"sources", std::move(sources)}}}};
-}
-
-json::Value pod_template(const Plan& plan) {
+json::Value engine_pod(const Plan& plan) {
   const Spec& spec = plan.spec;
-  json::Value container = heat_container(plan, engine_component, command());
-  container["readinessProbe"] = readiness_probe(spec);
-  json::Value pod = heat_pod(plan, std::move(container), volume(plan));
+  json::Value engine = heat_container(plan, traits(Component::engine).name, command(spec));
+  engine["readinessProbe"] = readiness_probe(plan);
+  json::Value pod = heat_pod_spec(plan, spec.engine.pods, std::move(engine),
+                                  config_volume(plan, Component::engine, {{credentials_file, credentials_file}}));
   pod["terminationGracePeriodSeconds"] = spec.engine.drain_timeout.count() + stop_margin_seconds;
-  json::Value spread = {{"maxSkew", 1},
-                        {"topologyKey", "kubernetes.io/hostname"},
-                        {"whenUnsatisfiable", "ScheduleAnyway"},
-                        {"labelSelector", {{"matchLabels", selector_labels(spec, engine_component)}}}};
-  pod["topologySpreadConstraints"] = json::Value::array({std::move(spread)});
-  return {{"metadata",
-           {{"labels", labels(spec, engine_component)},
-            {"annotations",
-             {{config_annotation, plan.config_map},
-              {credentials_annotation, plan.credentials_digest},
-              {release_annotation, spec.release}}}}},
-          {"spec", std::move(pod)}};
+  return pod;
 }
 
 }  // namespace
 
 DesiredObject engine_stateful_set(const Plan& plan) {
   const Spec& spec = plan.spec;
-  DesiredObject set = object(spec, kube::types::stateful_set, engine_name(spec.name), engine_component);
-  set.body["spec"] = {
-      {"replicas", spec.engine.replicas},  {"serviceName", engine_name(spec.name)},
-      {"podManagementPolicy", "Parallel"}, {"updateStrategy", {{"type", "RollingUpdate"}}},
-      {"revisionHistoryLimit", 5},         {"selector", {{"matchLabels", selector_labels(spec, engine_component)}}},
-      {"template", pod_template(plan)}};
+  const std::string_view name = traits(Component::engine).name;
+  const std::string workload = workload_name(spec.name, Component::engine);
+  DesiredObject set = object(spec, kube::types::stateful_set, workload, name);
+  set.body["spec"] = {{"replicas", spec.engine.replicas},
+                      {"serviceName", workload},
+                      {"podManagementPolicy", "Parallel"},
+                      {"updateStrategy", {{"type", "RollingUpdate"}}},
+                      {"revisionHistoryLimit", 5},
+                      {"selector", {{"matchLabels", selector_labels(spec, name)}}},
+                      {"template", pod_template(plan, Component::engine, engine_pod(plan))}};
   return set;
 }
 

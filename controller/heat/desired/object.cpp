@@ -18,4 +18,8 @@ DesiredObject object(const Spec& spec, const kube::ResourceType& type, std::stri
   return {&type, std::move(name), std::move(body)};
 }
 
+json::Value service_port(std::string_view name, long number) {
+  return {{"name", name}, {"port", number}, {"targetPort", number}, {"protocol", "TCP"}};
+}
+
 }  // namespace heat

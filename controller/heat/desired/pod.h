@@ -1,20 +1,36 @@
-// What every pod that runs Heat has in common. It meets the Pod Security Standard "restricted", with a read-only root.
+// What all pods have in common. Each meets the Pod Security Standard "restricted", with a read-only root.
 #pragma once
 
 #include <string_view>
+#include <vector>
 
-#include "heat/desired/objects.h"
+#include "heat/desired/plan.h"
 #include "json/json.h"
 
 namespace heat {
 
-// Where configuration files are in the pods. Not /etc/heat: that would hide what the image has there (environment.d).
-inline constexpr std::string_view config_directory = "/etc/heat-operator";
-
-// Pod template labels plus a pod spec with security, service account, pull secrets and /tmp. `volume` becomes the
-// volume "config". The container has environment, mounts and resources; the caller adds what differs (command, probes,
-// grace).
-json::Value heat_pod(const Plan& plan, json::Value container, json::Value volume);
+// Name, image, security and the mount of the volume "config". The caller adds what differs: environment, mounts,
+// probes, ports.
+json::Value container(const Plan& plan, const Image& image, std::string_view name, json::Value command);
+// container() of Heat: with /tmp as its home.
 json::Value heat_container(const Plan& plan, std::string_view name, json::Value command);
+
+// A pod spec with security, service account, pull secrets, and where and on what it runs. `volumes`: a list.
+json::Value pod_spec(const Plan& plan, const Image& image, const PodSettings& settings, json::Value container,
+                     json::Value volumes);
+// pod_spec() of Heat: with the volume "tmp".
+json::Value heat_pod_spec(const Plan& plan, const PodSettings& settings, json::Value container, json::Value config);
+
+// One file of x-credentials, and its name in the pod.
+struct SecretFile {
+  std::string_view key;
+  std::string_view path;
+};
+// The volume "config": a component's ConfigMap and those files of x-credentials, in one directory.
+json::Value config_volume(const Plan& plan, Component component, const std::vector<SecretFile>& secrets);
+
+// The template of a component's workload: labels and annotations, the default spread over nodes, and the hash of it
+// all.
+json::Value pod_template(const Plan& plan, Component component, json::Value spec);
 
 }  // namespace heat

@@ -1,12 +1,16 @@
 // What a user must mend before anything may change.
 #include <algorithm>
 
+#include "heat/config/broker_access.h"
 #include "heat/config/credentials.h"
+#include "heat/config/override_check.h"
 #include "heat/config/sums.h"
 #include "heat/db_sync_state.h"
 #include "heat/desired/desired.h"
-#include "heat/engine_state.h"
+#include "heat/encryption_key.h"
 #include "heat/names.h"
+#include "heat/quantity.h"
+#include "heat/workload_state.h"
 
 namespace heat {
 namespace {
@@ -14,44 +18,70 @@ namespace {
 constexpr std::size_t key_length = 32;  // heat/common/crypt.py: 16 and 24 only warn, others end the engine at start
 
 void check_secrets(const Spec& spec, const Observed& observed, std::vector<Problem>& problems) {
-  if (!observed.database_secret) {
-    problems.push_back({"spec.database.secretName",
-                        "there is no Secret " + spec.database.secret_name + " in namespace " + spec.namespace_name +
-                            ": create it with the key connection, or with host, username, password and database",
-                        Problem::Kind::secret_missing});
-  } else if (auto access = database_access(spec, *observed.database_secret); !access) {
-    problems.push_back(access.error());
+  // Null where it is missing, which is told.
+  const auto need = [&](const char* path, const std::string& name, const std::string& keys) {
+    const SecretData* secret = observed.secret(name);
+    if (secret == nullptr) {
+      problems.push_back({path, "there is no Secret " + name + " in namespace " + spec.namespace_name + ": " + keys,
+                          Problem::Kind::secret_missing});
+    }
+    return secret;
+  };
+  if (const SecretData* database = need("spec.database.secretName", spec.database.secret_name,
+                                        "create it with the key connection, or with host, username, password and "
+                                        "database")) {
+    if (const auto access = database_access(spec, *database); !access) problems.push_back(access.error());
   }
-  if (!observed.broker_secret) {
-    problems.push_back({"spec.broker.external.credentialsSecret.name",
-                        "there is no Secret " + spec.broker.credentials_secret + " in namespace " +
-                            spec.namespace_name + ": create it with the keys username and password",
-                        Problem::Kind::secret_missing});
-  } else if (auto login = broker_login(spec, *observed.broker_secret); !login) {
-    problems.push_back(login.error());
+  if (const std::string name = broker_secret(spec); !name.empty()) {
+    const std::string path = broker_secret_path(spec);
+    const SecretData* broker = need(path.c_str(), name,
+                                    spec.broker.external() != nullptr
+                                        ? "create it with the keys username and password"
+                                        : "it comes with the RabbitmqCluster of that name, which must be in this "
+                                          "namespace");
+    if (broker != nullptr) {
+      if (const auto access = broker_access(spec, broker, {}); !access) problems.push_back(access.error());
+    }
+  }
+  if (spec.keystone() == nullptr) return;
+  if (const SecretData* keystone = need("spec.identity.keystone.secretName", spec.keystone()->secret_name,
+                                        "create it with the keys username, password, stackDomainAdmin and "
+                                        "stackDomainAdminPassword")) {
+    if (const auto login = keystone_login(spec, *keystone); !login) problems.push_back(login.error());
   }
 }
 
 bool is_plain(char c) { return c > 0x20 && c < 0x7f; }
 
-bool key_is_lost(const Observed& observed) {
-  return !observed.encryption_key && (observed.engine || database_was_made(observed));
-}
-
 void check_encryption_key(const Spec& spec, const Observed& observed, std::vector<Problem>& problems) {
-  const std::string name = "Secret " + encryption_key_name(spec.name);
-  if (key_is_lost(observed)) {
+  const bool given = !spec.encryption_key_secret.empty();
+  const std::string secret = encryption_key_secret(spec);
+  const std::string name = given ? "spec.encryptionKey.secretName" : "Secret " + secret;
+  if (given && observed.secret(secret) == nullptr && !encryption_key_is_lost(spec, observed)) {
     problems.push_back({name,
-                        "is gone, but a database was made with it: restore it from a backup with the old key; with "
-                        "another one Heat cannot read what it has encrypted. Where the database is new and empty as "
-                        "well, create it with 32 random characters under key",
-                        Problem::Kind::key_lost});
+                        "there is no Secret " + secret + " in namespace " + spec.namespace_name +
+                            ": create it with 32 random characters under key",
+                        Problem::Kind::secret_missing});
     return;
   }
-  if (!observed.encryption_key) return;
-  const std::string& key = *observed.encryption_key;
-  if (key.size() == key_length && std::all_of(key.begin(), key.end(), is_plain)) return;
-  problems.push_back({name, "the value of key must be 32 printable ASCII characters without blanks: restore it"});
+  if (encryption_key_is_lost(spec, observed)) {
+    problems.push_back(
+        {name,
+         (given ? "Secret " + secret + " " : std::string()) +
+             "is gone, but a database was made with it: restore it from a backup with the old key; with "
+             "another one Heat cannot read what it has encrypted. Where the database is new and empty as "
+             "well, create it with 32 random characters under key",
+         Problem::Kind::key_lost});
+    return;
+  }
+  const std::optional<std::string> key = encryption_key(spec, observed);
+  if (!key) return;
+  if (key->size() == key_length && std::all_of(key->begin(), key->end(), is_plain)) return;
+  problems.push_back({name, given
+                                ? "Secret " + secret +
+                                      ": the value of key must be 32 printable ASCII characters "
+                                      "without blanks: write it so"
+                                : "the value of key must be 32 printable ASCII characters without blanks: restore it"});
 }
 
 void check_connections(const Spec& spec, std::vector<Problem>& problems) {
@@ -68,7 +98,7 @@ void check_connections(const Spec& spec, std::vector<Problem>& problems) {
 // Engines of two releases on one broker lose each other's work: their worker RPC differs, and a StatefulSet would run
 // both side by side. So the old ones must be gone first.
 void check_release(const Spec& spec, const Observed& observed, std::vector<Problem>& problems) {
-  const EngineState engine = engine_state(observed);
+  const WorkloadState engine = workload_state(observed, Component::engine);
   if (!engine.exists || engine.release.empty() || engine.release == spec.release) return;
   if (engine.current && engine.wanted == 0 && engine.replicas == 0) return;
   problems.push_back({"spec.release", "cannot go from " + engine.release + " to " + spec.release +
@@ -76,12 +106,46 @@ void check_release(const Spec& spec, const Observed& observed, std::vector<Probl
                                           " back, set spec.engine.replicas to 0, and change it when they are gone"});
 }
 
+std::string mebibytes(std::int64_t bytes) { return std::to_string((bytes + (1 << 20) - 1) >> 20) + "Mi"; }
+
+void check_broker(const Spec& spec, const Observed& observed, std::vector<Problem>& problems) {
+  const ManagedBroker* broker = spec.broker.managed();
+  if (broker == nullptr) return;
+  const AmqpConnections amqp = amqp_connections(engine_workers(spec.engine), api_processes(spec));
+  // Of the container's memory, 60 % is what a node works with.
+  const std::int64_t needed = broker_memory_needed(amqp.idle) / 3 * 5;
+  const json::Value* limit = json::find(broker->pods.resources, "/limits/memory");
+  if (limit != nullptr && quantity_value(limit->get<std::string>()) < needed) {
+    problems.push_back({"spec.broker.managed.resources.limits.memory",
+                        limit->get<std::string>() + " are too little for the " + std::to_string(amqp.idle) +
+                            " connections that engines and APIs of this scale keep open: write at least " +
+                            mebibytes(needed) + ", or lower replicas or workers"});
+  }
+  const auto live = observed.workloads.find(Component::broker);
+  if (live == observed.workloads.end()) return;
+  const json::Value* claims = json::find(live->second.fields, "/spec/volumeClaimTemplates");
+  if (claims == nullptr || !claims->is_array() || claims->empty()) return;
+  const std::string size = json::string_at(claims->front(), "/spec/resources/requests/storage");
+  if (size.empty() || size == broker->storage_size) return;
+  problems.push_back({"spec.broker.managed.storage.size",
+                      "cannot be changed from " + size + " to " + broker->storage_size +
+                          " while the broker is there, since its volumes are made once: put " + size + " back"});
+}
+
 }  // namespace
 
 std::vector<MissingSecret> missing(const Spec& spec, const Observed& observed) {
-  if (observed.encryption_key || key_is_lost(observed)) return {};
+  if (!spec.encryption_key_secret.empty()) return {};
+  if (encryption_key(spec, observed) || encryption_key_is_lost(spec, observed)) return {};
   return {{encryption_key_name(spec.name), labels(spec, std::string_view()), std::string(encryption_key_entry),
            key_length / 2}};
+}
+
+std::vector<std::string> secret_names(const Spec& spec) {
+  std::vector<std::string> names{spec.database.secret_name, encryption_key_secret(spec)};
+  if (const std::string broker = broker_secret(spec); !broker.empty()) names.push_back(broker);
+  if (spec.keystone() != nullptr) names.push_back(spec.keystone()->secret_name);
+  return names;
 }
 
 std::vector<Problem> problems(const Spec& spec, const Observed& observed) {
@@ -89,7 +153,9 @@ std::vector<Problem> problems(const Spec& spec, const Observed& observed) {
   check_secrets(spec, observed, found);
   check_encryption_key(spec, observed, found);
   check_connections(spec, found);
+  check_broker(spec, observed, found);
   check_release(spec, observed, found);
+  for (Problem& problem : check_overrides(spec)) found.push_back(std::move(problem));
   return found;
 }
 

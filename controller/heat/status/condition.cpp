@@ -1,5 +1,8 @@
 #include "heat/status/condition.h"
 
+#include <cstdio>
+#include <optional>
+
 #include "heat/status/reasons.h"
 
 namespace heat {
@@ -14,6 +17,19 @@ const json::Value* find_condition(const json::Value& status, std::string_view ty
     if (json::string_at(condition, "/type") == type) return &condition;
   }
   return nullptr;
+}
+
+// Seconds since the epoch of "2026-01-31T12:00:00Z", with or without a fraction.
+std::optional<std::chrono::sys_seconds> parse_time(const std::string& text) {
+  int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
+  if (std::sscanf(text.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d", &year, &month, &day, &hour, &minute, &second) != 6) {
+    return std::nullopt;
+  }
+  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+                                         std::chrono::day(static_cast<unsigned>(day))};
+  if (!date.ok()) return std::nullopt;
+  return std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
+         std::chrono::seconds(second);
 }
 
 std::string tidy(std::string text) {
@@ -40,6 +56,15 @@ Condition former_condition(const json::Value& status, std::string_view type) {
   if (found == nullptr) return {type, "Unknown", std::string(reason::unknown), "not looked at yet"};
   return {type, json::string_at(*found, "/status", "Unknown"), json::string_at(*found, "/reason", reason::unknown),
           json::string_at(*found, "/message")};
+}
+
+std::chrono::seconds lasted(const json::Value& live_status, std::string_view type, std::string_view status,
+                            const std::string& now) {
+  const json::Value* found = find_condition(live_status, type);
+  if (found == nullptr || json::string_at(*found, "/status") != status) return {};
+  const auto since = parse_time(json::string_at(*found, "/lastTransitionTime"));
+  const auto until = parse_time(now);
+  return since && until && *until > *since ? *until - *since : std::chrono::seconds{};
 }
 
 json::Value to_json(const Condition& condition, std::int64_t generation, const std::string& now,

@@ -20,6 +20,10 @@ Condition database_ready(const Situation& situation) {
     return former_condition(situation.live(), database_ready_type);
   }
   const ObservedChild* job = situation.db_sync;
+  if (situation.db_sync_waits) {
+    return condition(database_ready_type, false, reason::waiting_for[static_cast<std::size_t>(Component::broker)],
+                     *situation.db_sync_waits);
+  }
   if (job == nullptr) {
     return condition(database_ready_type, false, reason::syncing,
                      "Job " + situation.db_sync_name + " is being created");

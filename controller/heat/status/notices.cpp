@@ -1,9 +1,10 @@
 // Events: what was done and why, told once, when it happens.
-#include "heat/engine_state.h"
+#include "heat/component.h"
 #include "heat/names.h"
 #include "heat/status/condition.h"
 #include "heat/status/reasons.h"
 #include "heat/status/status.h"
+#include "heat/workload_state.h"
 
 namespace heat {
 namespace {
@@ -17,36 +18,44 @@ std::string cut(std::string note) {
   return note.substr(0, end) + " …";
 }
 
-const json::Value* engine_body(const Desired* desired) {
+// The workload of a component as it is about to be; null where nothing is done about it.
+const json::Value* wanted_workload(const Desired* desired, const ComponentTraits& component) {
   if (desired == nullptr) return nullptr;
   for (const Stage& stage : desired->stages) {
-    if (stage.mode != Stage::Mode::apply) continue;
+    if (stage.mode != Stage::Mode::apply || stage.name != component.name) continue;
     for (const DesiredObject& object : stage.objects) {
-      if (*object.type == kube::types::stateful_set) return &object.body;
+      if (*object.type == *component.workload) return &object.body;
     }
   }
   return nullptr;
 }
 
-std::string annotation(const json::Value& stateful_set, std::string_view name) {
-  const json::Value* annotations = json::find(stateful_set, "/spec/template/metadata/annotations");
+std::string annotation(const json::Value& workload, std::string_view name) {
+  const json::Value* annotations = json::find(workload, "/spec/template/metadata/annotations");
   return annotations == nullptr ? std::string() : annotations->value(std::string(name), "");
 }
 
-void tell_engine(const Observed& observed, const json::Value& body, std::vector<Notice>& notices) {
-  const EngineState before = engine_state(observed);
-  const std::int64_t wanted = json::integer_at(body, "/spec/replicas");
-  if (before.wanted != wanted) {
-    notices.push_back({false, before.wanted < wanted ? "ScalingOut" : "ScalingIn", "Scale",
-                       "engines: " + std::to_string(before.wanted) + " → " + std::to_string(wanted)});
+void tell_components(const Observed& observed, const Desired* desired, std::vector<Notice>& notices) {
+  std::string changed;
+  for (const ComponentTraits& component : component_table) {
+    const json::Value* body = wanted_workload(desired, component);
+    const WorkloadState before = workload_state(observed, component.component);
+    if (body == nullptr || !before.exists) continue;
+    const std::int64_t wanted = json::integer_at(*body, "/spec/replicas");
+    if (before.wanted != wanted) {
+      notices.push_back(
+          {false, before.wanted < wanted ? "ScalingOut" : "ScalingIn", "Scale",
+           std::string(component.plural) + ": " + std::to_string(before.wanted) + " → " + std::to_string(wanted)});
+    }
+    const std::string config = annotation(*body, config_annotation);
+    if (before.config != config) {
+      changed += std::string(component.plural) + ": configuration " + before.config + " → " + config + "; ";
+    } else if (before.credentials != annotation(*body, credentials_annotation)) {
+      changed += std::string(component.plural) + ": credentials have changed; ";
+    }
   }
-  if (!before.exists) return;
-  const std::string config = annotation(body, config_annotation);
-  if (before.config != config) {
-    notices.push_back({false, "ConfigChanged", "Configure",
-                       "configuration: " + before.config + " → " + config + "; engines restart one by one"});
-  } else if (before.credentials != annotation(body, credentials_annotation)) {
-    notices.push_back({false, "ConfigChanged", "Configure", "credentials have changed; engines restart one by one"});
+  if (!changed.empty()) {
+    notices.push_back({false, "ConfigChanged", "Configure", cut(changed + "pods restart one by one")});
   }
 }
 
@@ -60,7 +69,7 @@ bool is_news(const Condition& before, const Condition& now, std::string_view sta
 std::vector<Notice> notices(const Observed& observed, const Desired* desired, const json::Value& status_before,
                             const json::Value& status_now) {
   std::vector<Notice> result;
-  if (const json::Value* body = engine_body(desired)) tell_engine(observed, *body, result);
+  tell_components(observed, desired, result);
 
   const auto change = [&](std::string_view type) {
     return std::pair(former_condition(status_before, type), former_condition(status_now, type));

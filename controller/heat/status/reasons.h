@@ -1,6 +1,7 @@
 // Every reason that a condition can give. Programs match on them: one is added, never renamed.
 #pragma once
 
+#include <array>
 #include <string_view>
 
 namespace heat::reason {
@@ -17,13 +18,18 @@ inline constexpr std::string_view synced = "Synced";
 inline constexpr std::string_view syncing = "Syncing";         // the Job runs, or is about to
 inline constexpr std::string_view sync_failed = "SyncFailed";  // the Job gave up
 
-// EngineReady
-inline constexpr std::string_view engines_ready = "EnginesReady";
+// BrokerReady, EngineReady, APIReady, CFNReady, ProxyReady
+inline constexpr std::string_view pods_ready = "PodsReady";
 inline constexpr std::string_view scaled_to_zero = "ScaledToZero";
-inline constexpr std::string_view waiting_for_database = "WaitingForDatabase";
-inline constexpr std::string_view engines_not_ready = "EnginesNotReady";
+inline constexpr std::string_view external = "External";       // not ours to run, nor to judge
 inline constexpr std::string_view rolling_out = "RollingOut";  // pods are replaced by ones with the new template
 inline constexpr std::string_view draining = "Draining";       // pods too many finish their work
+inline constexpr std::string_view waiting_for_database = "WaitingForDatabase";
+// By component, in the order of heat/component.h: its pods are not ready; something waits for it.
+inline constexpr std::array<std::string_view, 5> not_ready{"BrokerNotReady", "EngineNotReady", "APINotReady",
+                                                           "CFNNotReady", "ProxyNotReady"};
+inline constexpr std::array<std::string_view, 5> waiting_for{"WaitingForBroker", "WaitingForEngine", "WaitingForAPI",
+                                                             "WaitingForCFN", "WaitingForProxy"};
 
 // Ready
 inline constexpr std::string_view ready = "Ready";
@@ -31,6 +37,7 @@ inline constexpr std::string_view ready = "Ready";
 // Reconciling, Stalled
 inline constexpr std::string_view settled = "Settled";             // nothing is left to do
 inline constexpr std::string_view progressing = "Progressing";     // nothing stands in the way
+inline constexpr std::string_view waiting = "Waiting";             // for what passes by itself, such as a deletion
 inline constexpr std::string_view apply_failed = "ApplyFailed";    // tried again by itself
 inline constexpr std::string_view apply_refused = "ApplyRefused";  // the API server will not have it
 

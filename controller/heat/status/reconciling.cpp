@@ -11,12 +11,13 @@ Condition reconciling(const Situation& situation, const Parts& parts, const Cond
   if (!parts.config_valid.is_true()) {
     return condition(reconciling_type, true, parts.config_valid.reason, parts.config_valid.message);
   }
-  if (!input.apply_error.empty()) return condition(reconciling_type, true, reason::apply_failed, input.apply_error);
-  for (const Condition* part : {&parts.database_ready, &parts.engine_ready}) {
-    if (!part->is_true()) return condition(reconciling_type, true, part->reason, part->message);
+  if (!input.apply_error.empty()) return condition(reconciling_type, true, apply_reason(input), input.apply_error);
+  for (const Condition& part : parts.gates) {
+    if (!part.is_true()) return condition(reconciling_type, true, part.reason, part.message);
   }
-  if (!situation.engine.settled()) {
-    return condition(reconciling_type, true, reason::draining, parts.engine_ready.message);
+  for (const ComponentSituation& component : situation.components) {
+    if (component.settled()) continue;
+    return condition(reconciling_type, true, reason::draining, component_ready(situation, component, {}).message);
   }
   return condition(reconciling_type, false, reason::settled, "nothing is left to do");
 }

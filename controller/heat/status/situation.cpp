@@ -1,5 +1,7 @@
 #include "heat/status/situation.h"
 
+#include "heat/status/reasons.h"
+
 namespace heat {
 namespace {
 
@@ -18,21 +20,52 @@ const ObservedChild* find_job(const Observed& observed, const std::string& name)
   return nullptr;
 }
 
+ComponentSituation component_situation(const StatusInput& input, Component component) {
+  ComponentSituation result{component, workload_state(*input.observed, component), 0, true, {}};
+  // While problems stand, what was wanted before them goes on; without pods there was nothing before.
+  const bool acted_on = input.spec != nullptr && (input.desired != nullptr || !result.state.exists);
+  result.wanted = acted_on ? replicas(*input.spec, component) : result.state.wanted;
+  if (component == Component::broker && input.spec != nullptr) result.is_ours = input.spec->broker.managed() != nullptr;
+  const Stage* held = stage(input.desired, traits(component).name);
+  if (held != nullptr && held->mode == Stage::Mode::hold) result.waits = held->reason;
+  return result;
+}
+
 }  // namespace
 
 Situation situation(const StatusInput& input) {
-  Situation result{input, engine_state(*input.observed), 0, {}, nullptr, {}};
-  // While problems stand, what was wanted before them goes on; without engines there was nothing before.
-  const bool acted_on = input.spec != nullptr && (input.desired != nullptr || !result.engine.exists);
-  result.wanted = acted_on ? input.spec->engine.replicas : result.engine.wanted;
-  const Stage* engine = stage(input.desired, "engine");
-  if (engine != nullptr && engine->mode == Stage::Mode::hold) result.engine_waits = engine->reason;
+  Situation result{input, {}, nullptr, {}, {}};
+  for (const ComponentTraits& each : component_table) {
+    result.components[static_cast<std::size_t>(each.component)] = component_situation(input, each.component);
+  }
   const Stage* database = stage(input.desired, "database");
   if (database != nullptr && !database->objects.empty()) {
     result.db_sync_name = database->objects.front().name;
     result.db_sync = find_job(*input.observed, result.db_sync_name);
+    if (result.db_sync == nullptr && database->mode == Stage::Mode::hold) result.db_sync_waits = database->reason;
   }
   return result;
+}
+
+Parts parts(const Situation& situation) {
+  Parts result{config_valid(situation), {}};
+  std::string_view waits_for = reason::waiting;  // the first that is not ready
+  for (const ComponentSituation& component : situation.components) {
+    result.gates.push_back(component_ready(situation, component, waits_for));
+    const bool first = waits_for == reason::waiting;
+    if (first && !result.gates.back().is_true()) {
+      waits_for = reason::waiting_for[static_cast<std::size_t>(component.component)];
+    }
+    if (component.component != Component::broker) continue;
+    result.gates.push_back(database_ready(situation));
+    if (waits_for == reason::waiting && !result.gates.back().is_true()) waits_for = reason::waiting_for_database;
+  }
+  return result;
+}
+
+std::string_view apply_reason(const StatusInput& input) {
+  if (input.apply_waits) return reason::waiting;
+  return input.apply_error_is_final ? reason::apply_refused : reason::apply_failed;
 }
 
 }  // namespace heat

@@ -1,22 +1,34 @@
 // What every condition is judged by: the input of status(), read once.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 
-#include "heat/engine_state.h"
+#include "heat/component.h"
 #include "heat/status/condition.h"
 #include "heat/status/status.h"
+#include "heat/workload_state.h"
 
 namespace heat {
 
+struct ComponentSituation {
+  Component component = Component::broker;
+  WorkloadState state;
+  std::int64_t wanted = 0;           // pods: of the spec where it is acted on, else as it was
+  bool is_ours = true;               // false: a broker that somebody else runs
+  std::optional<std::string> waits;  // the reason for which its stage is held
+
+  // Nothing of it is still on its way.
+  bool settled() const { return !state.exists || state.settled(); }
+};
+
 struct Situation {
   const StatusInput& input;
-  EngineState engine;
-  std::int64_t wanted = 0;                  // engines: of the spec where it is acted on, else as it was
-  std::optional<std::string> engine_waits;  // the reason for which the engine stage is held
-  const ObservedChild* db_sync = nullptr;   // the Job; null: none yet
+  std::array<ComponentSituation, component_table.size()> components;  // in the table's order
+  const ObservedChild* db_sync = nullptr;                             // the Job; null: none yet
   std::string db_sync_name;
+  std::optional<std::string> db_sync_waits;  // the reason for which there is no Job yet
 
   const json::Value& live() const { return input.observed->status; }
 };
@@ -26,17 +38,23 @@ Situation situation(const StatusInput& input);
 // One a file.
 Condition config_valid(const Situation& situation);
 Condition database_ready(const Situation& situation);
-Condition engine_ready(const Situation& situation);
+// `waits_for`: the reason that names what the component's stage waits for, where it is held.
+Condition component_ready(const Situation& situation, const ComponentSituation& component, std::string_view waits_for);
 
 // The conditions that the summaries look at.
 struct Parts {
   Condition config_valid;
-  Condition database_ready;
-  Condition engine_ready;
+  std::vector<Condition> gates;  // in the order in which things come up: broker, database, engine, api, cfn, proxy
+
+  const Condition& database_ready() const { return gates[1]; }
 };
+Parts parts(const Situation& situation);
 Condition ready(const Situation& situation, const Parts& parts);
 // Stalled and Reconciling exclude each other: kstatus looks at Reconciling first.
 Condition stalled(const Situation& situation, const Parts& parts);
 Condition reconciling(const Situation& situation, const Parts& parts, const Condition& stalled);
+
+// What could not be applied, as a reason: waiting, apply_failed or apply_refused.
+std::string_view apply_reason(const StatusInput& input);
 
 }  // namespace heat

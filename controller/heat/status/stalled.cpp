@@ -9,11 +9,12 @@ Condition stalled(const Situation& situation, const Parts& parts) {
   if (parts.config_valid.is_false() && parts.config_valid.reason != reason::secret_missing) {
     return condition(stalled_type, true, parts.config_valid.reason, parts.config_valid.message);
   }
-  if (!input.apply_error.empty() && input.apply_error_is_final) {
+  if (!input.apply_error.empty() && apply_reason(input) == reason::apply_refused) {
     return condition(stalled_type, true, reason::apply_refused, input.apply_error);
   }
-  if (parts.database_ready.is_false() && parts.database_ready.reason == reason::sync_failed) {
-    return condition(stalled_type, true, reason::sync_failed, parts.database_ready.message);
+  const Condition& database = parts.database_ready();
+  if (database.is_false() && database.reason == reason::sync_failed) {
+    return condition(stalled_type, true, reason::sync_failed, database.message);
   }
   return condition(stalled_type, false, reason::progressing, "nothing stands in the way");
 }

@@ -1,41 +1,82 @@
 #include "heat/status/status.h"
 
 #include "heat/names.h"
+#include "heat/status/capacity.h"
 #include "heat/status/situation.h"
 
 namespace heat {
 namespace {
 
-json::Value engine_counts(const Situation& situation) {
-  const EngineState& engine = situation.engine;
-  return {{"replicas", engine.replicas},
-          {"readyReplicas", engine.ready},
-          {"updatedReplicas", engine.updated},
-          {"summary", std::to_string(engine.ready) + "/" + std::to_string(situation.wanted)}};
+json::Value counts(const Situation& situation, const ComponentSituation& component) {
+  if (!component.is_ours) return {{"summary", "external"}};
+  const WorkloadState& state = component.state;
+  if (situation.input.spec == nullptr && !state.exists) {
+    const json::Value before = situation.live().value(std::string(traits(component.component).name), json::Value());
+    if (!before.is_null()) return before;
+  }
+  return {{"replicas", state.replicas},
+          {"readyReplicas", state.ready},
+          {"updatedReplicas", state.updated},
+          {"summary", std::to_string(state.ready) + "/" + std::to_string(component.wanted)}};
 }
 
-// Without a spec there is no name to derive it from; it never changes, so the old one is right.
-std::string selector(const StatusInput& input) {
-  if (input.spec != nullptr) return selector_text(*input.spec, engine_component);
-  return json::string_at(input.observed->status, "/selector");
+// What clients call: the address that the user says they come by, else the proxy's Service.
+json::Value endpoints(const Spec& spec) {
+  json::Value result;
+  const auto add = [&](const char* name, const std::string& public_url, Component component) {
+    if (!public_url.empty()) {
+      result[name] = public_url;
+    } else if (spec.proxy.replicas > 0 && replicas(spec, component) > 0) {
+      result[name] = "http://" + workload_name(spec.name, Component::proxy) + "." + spec.namespace_name +
+                     ".svc:" + std::to_string(traits(component).port) + "/v1";
+    }
+  };
+  add("orchestration", spec.proxy.public_orchestration_url, Component::api);
+  add("cloudformation", spec.proxy.public_cloudformation_url, Component::cfn);
+  return result;
+}
+
+// What follows from the spec alone. While a spec is not acted on, what followed from the one before stands.
+void add_derived(const StatusInput& input, json::Value& status) {
+  const bool acted_on = input.spec != nullptr && input.desired != nullptr;
+  const json::Value& before = input.observed->status;
+  const auto keep = [&](const char* name) {
+    if (const auto found = before.find(name); before.is_object() && found != before.end()) status[name] = *found;
+  };
+  if (input.spec != nullptr) {
+    status["selector"] = selector_text(*input.spec, traits(Component::engine).name);
+  } else {
+    keep("selector");
+  }
+  if (!acted_on) {
+    keep("endpoints");
+    keep("capacity");
+    return;
+  }
+  if (json::Value urls = endpoints(*input.spec); !urls.is_null()) status["endpoints"] = std::move(urls);
+  status["capacity"] = capacity(*input.spec);
 }
 
 }  // namespace
 
 json::Value status(const StatusInput& input) {
   const Situation now = situation(input);
-  const Parts parts{config_valid(now), database_ready(now), engine_ready(now)};
-  const Condition stands_still = stalled(now, parts);
+  const Parts judged = parts(now);
+  const Condition stands_still = stalled(now, judged);
 
-  json::Value conditions = json::Value::array();
-  for (const Condition& each : {ready(now, parts), parts.config_valid, parts.database_ready, parts.engine_ready,
-                                reconciling(now, parts, stands_still), stands_still}) {
-    conditions.push_back(to_json(each, input.generation, input.now, now.live()));
+  std::vector<Condition> conditions{ready(now, judged), judged.config_valid};
+  conditions.insert(conditions.end(), judged.gates.begin(), judged.gates.end());
+  conditions.push_back(reconciling(now, judged, stands_still));
+  conditions.push_back(stands_still);
+
+  json::Value result = {{"observedGeneration", input.generation}, {"conditions", json::Value::array()}};
+  for (const Condition& each : conditions) {
+    result["conditions"].push_back(to_json(each, input.generation, input.now, now.live()));
   }
-  json::Value result = {
-      {"observedGeneration", input.generation}, {"engine", engine_counts(now)}, {"conditions", std::move(conditions)}};
-  const std::string selected = selector(input);
-  if (!selected.empty()) result["selector"] = selected;
+  for (const ComponentSituation& component : now.components) {
+    result[std::string(traits(component.component).name)] = counts(now, component);
+  }
+  add_derived(input, result);
   return result;
 }
 

@@ -20,18 +20,20 @@ struct StatusInput {
   std::string apply_error;  // what the API server refused, for the Stalled/Reconciling message; empty: nothing
   bool apply_error_is_final = false;  // e.g. 422: only a change of the object mends it
   std::string now;                    // RFC 3339, for lastTransitionTime of conditions that flip
+  bool apply_waits = false;           // apply_error is no error: it names what is waited for
 };
 
 // The whole status as applied. Equal input gives an equal value; lastTransitionTime moves only where a status flips.
 json::Value status(const StatusInput& input);
 
 // Events worth telling (stable reasons): what changed between the status before and the one now, and between the
-// StatefulSet as it is and as it will be.
+// workloads as they are and as they will be. Each is a write to the API server: what is made for the first time is not
+// told of, and what changes in several components at once is told once.
 struct Notice {
   bool warning = false;
   std::string reason;  // ScalingOut, ScalingIn, ConfigChanged, DatabaseSynced, Blocked, ReconcileError
   std::string action;  // UpperCamelCase verb for events.k8s.io: "Scale", "Configure", "SyncDatabase", "Reconcile"
-  std::string note;    // ≤ 1 kB
+  std::string note;    // at most 1 kB
 };
 std::vector<Notice> notices(const Observed& observed, const Desired* desired, const json::Value& status_before,
                             const json::Value& status_now);

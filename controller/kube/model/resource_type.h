@@ -29,7 +29,11 @@ inline constexpr ResourceType secret{"", "v1", "Secret", "secrets"};
 inline constexpr ResourceType service{"", "v1", "Service", "services"};
 inline constexpr ResourceType service_account{"", "v1", "ServiceAccount", "serviceaccounts"};
 inline constexpr ResourceType stateful_set{"apps", "v1", "StatefulSet", "statefulsets"};
+inline constexpr ResourceType deployment{"apps", "v1", "Deployment", "deployments"};
 inline constexpr ResourceType job{"batch", "v1", "Job", "jobs"};
+inline constexpr ResourceType cron_job{"batch", "v1", "CronJob", "cronjobs"};
+inline constexpr ResourceType pod_disruption_budget{"policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets"};
+inline constexpr ResourceType network_policy{"networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies"};
 inline constexpr ResourceType lease{"coordination.k8s.io", "v1", "Lease", "leases"};
 inline constexpr ResourceType event{"events.k8s.io", "v1", "Event", "events"};
 }  // namespace types

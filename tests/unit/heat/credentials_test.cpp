@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "heat/config/broker_access.h"
 #include "sample.h"
 
 namespace heat {
@@ -12,7 +13,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 base::Result<DatabaseAccess, Problem> database(const SecretData& data) { return database_access(sample::spec(), data); }
-base::Result<BrokerLogin, Problem> broker(const SecretData& data) { return broker_login(sample::spec(), data); }
+base::Result<BrokerAccess, Problem> broker(const SecretData& data) { return broker_access(sample::spec(), &data, {}); }
 
 const SecretData parts = {{"host", "db"}, {"username", "heat"}, {"password", "canary"}, {"database", "heat"}};
 

@@ -26,7 +26,8 @@ std::string job_name(const Spec& spec, const Observed& world) {
 TEST(Desired, StagesStandInOrder) {
   std::vector<std::string> names;
   for (const Stage& stage : desired(sample::spec(), sample::observed()).stages) names.push_back(stage.name);
-  EXPECT_THAT(names, ElementsAre("credentials", "configuration", "database", "engine"));
+  EXPECT_THAT(names, ElementsAre("credentials", "configuration", "broker", "database", "engine", "api", "cfn", "proxy",
+                                 "maintenance"));
 }
 
 TEST(Desired, EnginesWaitForTheDatabase) {
@@ -48,7 +49,7 @@ TEST(Desired, AJobThatIsThereIsHeldSinceItCannotBeChanged) {
   Observed world = sample::observed();
   world.jobs = {sample::job(desired(sample::spec(), world))};
   Spec spec = sample::spec();
-  spec.engine.resources = nullptr;
+  spec.engine.pods.resources = nullptr;
   spec.images.pull_policy = "Always";
   const Stage stage = sample::stage(desired(spec, world), "database");
   EXPECT_EQ(stage.mode, Mode::hold);
@@ -60,17 +61,17 @@ TEST(Desired, DatabaseIsSyncedAgainForReleaseImageAndDatabaseOnly) {
   const std::string name = job_name(sample::spec(), world);
   Spec spec = sample::spec();
   spec.engine = {7, 3, std::chrono::seconds(60), {}};
-  spec.broker.virtual_host = "/other";
-  world.database_secret->at("password") = "other";
-  world.broker_secret->at("password") = "other";
+  std::get<ExternalBroker>(spec.broker.kind).virtual_host = "/other";
+  world.secrets.at("heat-db")->at("password") = "other";
+  world.secrets.at("heat-broker")->at("password") = "other";
   EXPECT_EQ(job_name(spec, world), name);
 
-  spec.images.heat = "other";
+  spec.images.heat.reference = "other";
   EXPECT_NE(job_name(spec, world), name);
   spec = sample::spec();
   spec.release = "2025.2";
   EXPECT_NE(job_name(spec, world), name);
-  world.database_secret->at("host") = "elsewhere";
+  world.secrets.at("heat-db")->at("host") = "elsewhere";
   EXPECT_NE(job_name(sample::spec(), world), name);
 }
 
@@ -80,7 +81,7 @@ TEST(Desired, AFailedSyncIsTriedAgainWithOtherCredentialsOrWhenItsJobIsDeleted) 
   world.jobs = {sample::job(first, "Failed")};
   EXPECT_EQ(job_name(sample::spec(), world), world.jobs.at(0).name);
 
-  world.database_secret->at("password") = "mended";
+  world.secrets.at("heat-db")->at("password") = "mended";
   const Desired second = desired(sample::spec(), world);
   EXPECT_EQ(sample::stage(second, "database").mode, Mode::apply);
   EXPECT_NE(sample::object(second, kube::types::job).name, world.jobs.at(0).name);
@@ -108,7 +109,7 @@ TEST(Desired, ReplicasInsideReachLeaveThePodTemplateAlone) {
 TEST(Desired, NewCredentialsRollThePods) {
   Observed world = sample::settled();
   const json::Value before = engine_body(sample::spec(), world).at("spec").at("template");
-  world.broker_secret->at("password") = "other";
+  world.secrets.at("heat-broker")->at("password") = "other";
   const json::Value after = engine_body(sample::spec(), world).at("spec").at("template");
   EXPECT_NE(before.at("metadata"), after.at("metadata"));
   EXPECT_EQ(before.at("spec"), after.at("spec"));
@@ -151,7 +152,7 @@ void expect_no_empties(const json::Value& value, const std::string& path) {
 
 TEST(Desired, BodiesHaveNoEmptyValues) {
   Spec spec = sample::spec();
-  spec.engine.resources = nullptr;
+  spec.engine.pods.resources = nullptr;
   spec.images.pull_secrets.clear();
   for (const Spec& each : {sample::spec(), spec}) {
     for (const Stage& stage : desired(each, sample::observed()).stages) {
@@ -176,7 +177,7 @@ TEST(Desired, OldConfigurationStaysUntilEveryPodHasTheNewOne) {
   const Desired now = desired(sample::spec(), world);
   for (const sample::Counts& rolling : {sample::Counts{2, 1, 1, false}, sample::Counts{2, 2, 2, false},
                                         sample::Counts{3, 3, 3}, sample::Counts{2, 2, 2, true, false}}) {
-    world.engine = sample::engine(now, rolling);
+    world.workloads[Component::engine] = sample::engine(now, rolling);
     EXPECT_EQ(desired(sample::spec(), world).keep_config_maps, all);
   }
   // Settled, but on the configuration before: nothing has been applied yet.

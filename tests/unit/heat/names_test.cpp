@@ -12,18 +12,18 @@ TEST(Names, OfTheLongestClusterFitIntoALabel) {
   const std::string cluster(40, 'a');
   constexpr std::size_t pod_suffix = 6;  // "-x7k2p"
   for (const std::string& name :
-       {engine_name(cluster) + "-199", credentials_name(cluster), encryption_key_name(cluster),
-        service_account_name(cluster), config_map_name(cluster, engine_component, "0123456789")}) {
+       {workload_name(cluster, Component::engine) + "-199", credentials_name(cluster), encryption_key_name(cluster),
+        service_account_name(cluster), config_map_name(cluster, "engine", "0123456789")}) {
     EXPECT_LE(name.size(), 63U) << name;
   }
   EXPECT_LE(db_sync_name(cluster, "01234567").size() + pod_suffix, 63U);
 }
 
 TEST(Names, SelectorIsPartOfTheLabels) {
-  const json::Value all = labels(sample::spec(), engine_component);
-  const json::Value selector = selector_labels(sample::spec(), engine_component);
+  const json::Value all = labels(sample::spec(), "engine");
+  const json::Value selector = selector_labels(sample::spec(), "engine");
   for (const auto& [key, value] : selector.items()) EXPECT_EQ(all.at(key), value);
-  EXPECT_EQ(selector_text(sample::spec(), engine_component),
+  EXPECT_EQ(selector_text(sample::spec(), "engine"),
             "app.kubernetes.io/instance=heat,app.kubernetes.io/component=engine");
   EXPECT_FALSE(labels(sample::spec(), "").contains("app.kubernetes.io/component"));
 }

@@ -49,11 +49,31 @@ TEST(Notices, ChangedConfigurationAndCredentialsAreTold) {
   spec.engine.workers = 3;
   Desired wanted = desired(spec, world);
   EXPECT_THAT(reasons(notices(world, &wanted, status_of(world), status_of(world))), ElementsAre("ConfigChanged"));
-  world.broker_secret->at("password") = "other-canary";
+  world.secrets.at("heat-broker")->at("password") = "other-canary";
   wanted = desired(sample::spec(), world);
   const auto told = notices(world, &wanted, status_of(world), status_of(world));
   EXPECT_THAT(reasons(told), ElementsAre("ConfigChanged"));
   EXPECT_THAT(told[0].note, HasSubstr("credentials have changed"));
+}
+
+TEST(Notices, ABirthTellsOnlyOfTheDatabase) {
+  const Observed nothing = sample::observed();
+  Observed synced = nothing;
+  synced.jobs = {sample::job(desired(sample::spec(), nothing), "Complete")};
+  Desired wanted = desired(sample::spec(), nothing);
+  EXPECT_THAT(notices(nothing, &wanted, json::Value(), status_of(nothing)), IsEmpty());
+  wanted = desired(sample::spec(), synced);
+  EXPECT_THAT(reasons(notices(synced, &wanted, status_of(nothing), status_of(synced))), ElementsAre("DatabaseSynced"));
+}
+
+TEST(Notices, WaitingIsNotToldAsAnError) {
+  const Observed world = sample::settled();
+  const Spec spec = sample::spec();
+  const Desired wanted = desired(spec, world);
+  StatusInput input{
+      &spec, 3, &world, &wanted, {}, "waiting until Service heat-engine is gone", false, "2026-01-31T12:00:00Z"};
+  input.apply_waits = true;
+  EXPECT_THAT(notices(world, nullptr, status_of(world), status(input)), IsEmpty());
 }
 
 TEST(Notices, HeldEnginesAreNotToldOf) {
@@ -61,6 +81,7 @@ TEST(Notices, HeldEnginesAreNotToldOf) {
   world.jobs.clear();
   Spec spec = sample::spec();
   spec.engine.replicas = 4;
+  spec.images.heat.reference = "quay.io/example/heat:other";  // held until the database is made for it
   const Desired wanted = desired(spec, world);
   EXPECT_THAT(notices(world, &wanted, status_of(world), status_of(world)), IsEmpty());
 }

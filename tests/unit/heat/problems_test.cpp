@@ -18,8 +18,8 @@ TEST(Problems, NoneForTheSample) {
 
 TEST(Problems, MissingSecretsMayBeOnTheirWay) {
   Observed world = sample::observed();
-  world.database_secret.reset();
-  world.broker_secret.reset();
+  world.secrets["heat-db"].reset();
+  world.secrets["heat-broker"].reset();
   const auto found = problems(sample::spec(), world);
   ASSERT_THAT(found, SizeIs(2));
   EXPECT_EQ(found[0].path, "spec.database.secretName");
@@ -41,7 +41,7 @@ TEST(Problems, TooFewConnectionsNamesANumberThatWorks) {
 
 TEST(EncryptionKey, IsDrawnOnceForANewHeatCluster) {
   Observed world = sample::observed();
-  world.encryption_key.reset();
+  world.secrets["heat-encryption-key"].reset();
   const auto wanted = missing(sample::spec(), world);
   ASSERT_THAT(wanted, SizeIs(1));
   EXPECT_EQ(wanted[0].name, "heat-encryption-key");
@@ -54,13 +54,13 @@ TEST(EncryptionKey, IsDrawnOnceForANewHeatCluster) {
 TEST(EncryptionKey, IsNeverDrawnAgainForADatabaseThatWasMadeWithIt) {
   const Observed settled = sample::settled();
   Observed only_job = settled;
-  only_job.engine.reset();
+  only_job.workloads.clear();
   Observed only_engine = settled;
   only_engine.jobs.clear();
   Observed only_status = sample::observed();
   only_status.status = json::parse(R"({"conditions": [{"type": "DatabaseReady", "status": "True"}]})").value();
   for (Observed world : {settled, only_job, only_engine, only_status}) {
-    world.encryption_key.reset();
+    world.secrets["heat-encryption-key"].reset();
     EXPECT_THAT(missing(sample::spec(), world), IsEmpty());
     const auto found = problems(sample::spec(), world);
     ASSERT_THAT(found, SizeIs(1));
@@ -73,7 +73,7 @@ TEST(EncryptionKey, MustBe32PrintableCharacters) {
   for (const std::string& key : {std::string(), std::string(31, 'a'), std::string(33, 'a'), std::string(31, 'a') + "\n",
                                  std::string(31, 'a') + " "}) {
     Observed world = sample::observed();
-    world.encryption_key = key;
+    world.secrets["heat-encryption-key"] = SecretData{{"key", key}};
     ASSERT_THAT(problems(sample::spec(), world), SizeIs(1)) << key;
     EXPECT_EQ(problems(sample::spec(), world)[0].kind, Problem::Kind::invalid);
   }
@@ -90,7 +90,7 @@ TEST(Release, CannotChangeWhileEnginesRun) {
 
   Spec stopped = sample::spec();
   stopped.engine.replicas = 0;
-  world.engine = sample::engine(desired(stopped, world), {0, 0, 0});
+  world.workloads[Component::engine] = sample::engine(desired(stopped, world), {0, 0, 0});
   EXPECT_THAT(problems(spec, world), IsEmpty());
 }
 

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "heat/component.h"
 #include "heat/desired/desired.h"
 #include "heat/names.h"
 #include "heat/observed.h"
@@ -19,6 +20,8 @@ inline json::Value heat_cluster() {
     "spec": {
       "release": "2025.1",
       "images": {"heat": {"image": "quay.io/example/heat:2025.1", "user": 42424},
+                 "haproxy": {"image": "quay.io/example/haproxy:3.0"},
+                 "rabbitmq": {"image": "quay.io/example/rabbitmq:4.1"},
                  "pullPolicy": "IfNotPresent", "pullSecrets": ["registry-login"]},
       "engine": {"replicas": 2, "workers": 2, "drainTimeout": "10m",
                  "resources": {"limits": {"memory": "1024Mi"}, "requests": {"cpu": "0.5", "memory": "512Mi"}}},
@@ -36,10 +39,10 @@ inline heat::Spec spec() { return heat::parse(heat_cluster()).value(); }
 // Secrets are there; nothing was made yet.
 inline heat::Observed observed() {
   heat::Observed world;
-  world.database_secret = heat::SecretData{
+  world.secrets["heat-db"] = heat::SecretData{
       {"host", "mariadb.example.org"}, {"username", "heat"}, {"password", "db-canary"}, {"database", "heat"}};
-  world.broker_secret = heat::SecretData{{"username", "heat"}, {"password", "mq-canary"}};
-  world.encryption_key = "0123456789abcdef0123456789abcdef";
+  world.secrets["heat-broker"] = heat::SecretData{{"username", "heat"}, {"password", "mq-canary"}};
+  world.secrets["heat-encryption-key"] = heat::SecretData{{"key", "0123456789abcdef0123456789abcdef"}};
   return world;
 }
 
@@ -79,28 +82,80 @@ struct Counts {
   bool current = true;
 };
 
-// The StatefulSet that desired() asks for, as the store has it after its controller has looked.
-inline heat::ObservedChild engine(const heat::Desired& desired, const Counts& counts) {
-  const heat::DesiredObject wanted = object(desired, kube::types::stateful_set);
-  heat::ObservedChild child{wanted.name, false, 7, {}};
-  child.fields["spec"]["replicas"] = wanted.body.at("spec").at("replicas");
-  child.fields["spec"]["template"]["metadata"]["annotations"] =
-      wanted.body.at("spec").at("template").at("metadata").at("annotations");
+inline const json::Value* body_of(const heat::Desired& desired, const heat::ComponentTraits& component) {
+  for (const heat::Stage& stage : desired.stages) {
+    for (const heat::DesiredObject& object : stage.objects) {
+      if (stage.name == component.name && *object.type == *component.workload) return &object.body;
+    }
+  }
+  return nullptr;
+}
+
+// The StatefulSet or Deployment that desired() asks for, as the store has it after its controller has looked.
+inline heat::ObservedChild workload(const heat::Desired& desired, heat::Component component, const Counts& counts) {
+  const heat::ComponentTraits& traits = heat::traits(component);
+  heat::ObservedChild child{heat::workload_name("heat", component), false, 7, {}};
+  child.fields["spec"]["replicas"] = counts.replicas;
+  if (const json::Value* body = body_of(desired, traits)) {
+    child.fields["spec"]["replicas"] = body->at("spec").at("replicas");
+    child.fields["spec"]["template"]["metadata"]["annotations"] =
+        body->at("spec").at("template").at("metadata").at("annotations");
+  }
   child.fields["status"] = {{"observedGeneration", counts.current ? 7 : 6},
                             {"replicas", counts.replicas},
                             {"readyReplicas", counts.ready},
-                            {"updatedReplicas", counts.updated},
-                            {"currentRevision", "heat-engine-1"},
-                            {"updateRevision", counts.one_revision ? "heat-engine-1" : "heat-engine-2"}};
+                            {"updatedReplicas", counts.updated}};
+  if (*traits.workload == kube::types::stateful_set) {
+    child.fields["status"]["currentRevision"] = child.name + "-1";
+    child.fields["status"]["updateRevision"] = child.name + (counts.one_revision ? "-1" : "-2");
+  }
   return child;
 }
 
-// Everything of the sample's spec runs.
-inline heat::Observed settled() {
+inline heat::ObservedChild engine(const heat::Desired& desired, const Counts& counts) {
+  return workload(desired, heat::Component::engine, counts);
+}
+
+// Everything of the spec runs.
+inline heat::Observed settled(const heat::Spec& wanted, heat::Observed world) {
+  const heat::Desired desired = heat::desired(wanted, world);
+  world.jobs = {job(desired, "Complete")};
+  for (const heat::ComponentTraits& each : heat::component_table) {
+    if (!heat::exists(wanted, each.component)) continue;
+    const long count = heat::replicas(wanted, each.component);
+    world.workloads[each.component] = workload(desired, each.component, {count, count, count});
+  }
+  world.config_maps.clear();
+  for (const heat::DesiredObject& map : stage(desired, "configuration").objects) {
+    world.config_maps.push_back({map.name, false, 1, {}});
+  }
+  return world;
+}
+
+inline heat::Observed settled(const heat::Spec& wanted = spec()) { return settled(wanted, observed()); }
+
+// A HeatCluster with everything of its own, behind Keystone.
+inline json::Value production() {
+  json::Value object = heat_cluster();
+  object["spec"]["api"] = {{"replicas", 3}, {"resources", {{"requests", {{"cpu", "250m"}}}}}};
+  object["spec"]["cfn"] = {{"replicas", 2}};
+  object["spec"]["proxy"] = {{"publicURL",
+                              {{"orchestration", "https://heat.example.org/orchestration/v1"},
+                               {"cloudformation", "https://heat.example.org:8000/v1"}}}};
+  object["spec"]["broker"] = {{"managed", {{"replicas", 3}, {"storage", {{"storageClassName", "fast"}}}}}};
+  object["spec"]["identity"] = {
+      {"keystone", {{"authURL", "https://keystone.example.org:5000/v3"}, {"secretName", "heat-keystone"}}}};
+  object["spec"]["config"] = {{"heat", "[DEFAULT]\nmax_stacks_per_tenant = 1000\n"}};
+  return object;
+}
+
+inline heat::Observed observed_production() {
   heat::Observed world = observed();
-  world.jobs = {job(heat::desired(spec(), world), "Complete")};
-  world.engine = engine(heat::desired(spec(), world), {2, 2, 2});
-  world.config_maps = {{object(heat::desired(spec(), world), kube::types::config_map).name, false, 1, {}}};
+  world.secrets.erase("heat-broker");
+  world.secrets["heat-keystone"] = heat::SecretData{{"username", "heat"},
+                                                    {"password", "ks-canary"},
+                                                    {"stackDomainAdmin", "heat_domain_admin"},
+                                                    {"stackDomainAdminPassword", "domain-canary"}};
   return world;
 }
 

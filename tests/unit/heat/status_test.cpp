@@ -33,7 +33,7 @@ Observed with_engine(const sample::Counts& counts, long replicas = 2) {
   Observed world = sample::settled();
   Spec spec = sample::spec();
   spec.engine.replicas = replicas;
-  world.engine = sample::engine(desired(spec, world), counts);
+  world.workloads[Component::engine] = sample::engine(desired(spec, world), counts);
   return world;
 }
 
@@ -76,7 +76,7 @@ TEST(Status, ScalingOutSaysHowFarItIs) {
   Spec spec = sample::spec();
   spec.engine.replicas = 4;
   const json::Value status = status_of(with_engine({4, 2, 4}, 4), spec);
-  EXPECT_EQ(state(status, "EngineReady"), "False EnginesNotReady");
+  EXPECT_EQ(state(status, "EngineReady"), "False EngineNotReady");
   EXPECT_EQ(message(status, "Reconciling"), "2 of 4 engines ready");
   EXPECT_EQ(status.at("engine").at("summary"), "2/4");
   EXPECT_EQ(kstatus(status, 3), "InProgress");
@@ -84,7 +84,7 @@ TEST(Status, ScalingOutSaysHowFarItIs) {
 
 TEST(Status, CountsOfAStatefulSetThatIsBehindAreNotBelieved) {
   const json::Value status = status_of(with_engine({2, 2, 2, true, false}));
-  EXPECT_EQ(state(status, "EngineReady"), "False EnginesNotReady");
+  EXPECT_EQ(state(status, "EngineReady"), "False EngineNotReady");
   EXPECT_EQ(kstatus(status, 3), "InProgress");
 }
 
@@ -129,7 +129,7 @@ TEST(Status, ProblemsKeepWhatRunsAndItsCounts) {
   EXPECT_EQ(state(status, "ConfigValid"), "False Invalid");
   EXPECT_EQ(message(status, "Ready"), "spec.a: is wrong: write b");
   EXPECT_EQ(state(status, "DatabaseReady"), "True Synced");
-  EXPECT_EQ(state(status, "EngineReady"), "False EnginesNotReady");
+  EXPECT_EQ(state(status, "EngineReady"), "False EngineNotReady");
   EXPECT_EQ(status.at("engine").at("summary"), "1/2");
   EXPECT_EQ(kstatus(status, 3), "Failed");
 }
@@ -141,7 +141,7 @@ TEST(Status, WithoutASpecTheRestStays) {
   EXPECT_EQ(status.at("selector"), world.status.at("selector"));
   EXPECT_EQ(status.at("engine"), world.status.at("engine"));
   EXPECT_EQ(status.at("observedGeneration"), 4);
-  EXPECT_EQ(state(status, "EngineReady"), "True EnginesReady");
+  EXPECT_EQ(state(status, "EngineReady"), "True PodsReady");
   EXPECT_EQ(kstatus(status, 4), "Failed");
 }
 
@@ -169,15 +169,122 @@ TEST(Status, ApplyErrorsAreTriedAgainUnlessFinal) {
   EXPECT_EQ(kstatus(status, 3), "Failed");
 }
 
+TEST(Status, WaitingForADeletionIsNoFailure) {
+  const Observed world = sample::settled();
+  const Spec spec = sample::spec();
+  const Desired wanted = desired(spec, world);
+  StatusInput input{&spec, 3, &world, &wanted, {}, "waiting until Service heat-engine is gone", false, now};
+  input.apply_waits = true;
+  const json::Value status = heat::status(input);
+  EXPECT_EQ(state(status, "Ready"), "False Waiting");
+  EXPECT_EQ(state(status, "Reconciling"), "True Waiting");
+  EXPECT_EQ(state(status, "Stalled"), "False Progressing");
+  EXPECT_EQ(kstatus(status, 3), "InProgress");
+}
+
+TEST(Status, EveryComponentIsCountedAndJudged) {
+  const json::Value status = status_of(sample::settled());
+  for (const char* type : {"BrokerReady", "DatabaseReady", "EngineReady", "APIReady", "CFNReady", "ProxyReady"}) {
+    EXPECT_THAT(state(status, type), StartsWith("True ")) << type;
+  }
+  EXPECT_EQ(message(status, "Ready"), "2 engines, 2 APIs, 1 CFN API, 2 proxies ready");
+  EXPECT_EQ(status.at("api").at("summary"), "2/2");
+  EXPECT_EQ(status.at("cfn").at("summary"), "1/1");
+  EXPECT_EQ(status.at("proxy").at("summary"), "2/2");
+}
+
+TEST(Status, ABrokerOfSomebodyElsesIsNotJudged) {
+  const json::Value status = status_of(sample::settled());
+  EXPECT_EQ(state(status, "BrokerReady"), "True External");
+  EXPECT_EQ(status.at("broker"), json::parse(R"({"summary": "external"})").value());
+  EXPECT_EQ(json::find(status, "/capacity/amqpConnections/limit"), nullptr);
+}
+
+TEST(Status, TheFirstThatIsNotReadyIsNamed) {
+  Observed world = sample::settled();
+  world.workloads[Component::api] = sample::workload(desired(sample::spec(), world), Component::api, {2, 1, 2});
+  world.workloads[Component::proxy] = sample::workload(desired(sample::spec(), world), Component::proxy, {2, 0, 2});
+  const json::Value status = status_of(world);
+  EXPECT_EQ(state(status, "APIReady"), "False APINotReady");
+  EXPECT_EQ(state(status, "ProxyReady"), "False ProxyNotReady");
+  EXPECT_EQ(state(status, "Ready"), "False APINotReady");
+  EXPECT_EQ(message(status, "Ready"), "1 of 2 APIs ready");
+}
+
+TEST(Status, WhatADeploymentsControllerSaysIsPassedOn) {
+  Observed world = sample::settled();
+  world.workloads[Component::api] = sample::workload(desired(sample::spec(), world), Component::api, {0, 0, 0});
+  json::Value& fields = world.workloads[Component::api].fields;
+  fields["status"]["conditions"] =
+      json::parse(
+          R"([{"type": "Available", "status": "False", "reason": "MinimumReplicasUnavailable", "message": "short"},
+          {"type": "ReplicaFailure", "status": "True", "reason": "FailedCreate", "message": "exceeded quota"}])")
+          .value();
+  EXPECT_EQ(message(status_of(world), "APIReady"), "0 of 2 APIs ready: FailedCreate: exceeded quota");
+}
+
+TEST(Status, PodsThatDoNotComeUpForLongAreToldWhereToLook) {
+  Observed world = with_engine({2, 0, 2});
+  world.status = status_of(world, sample::spec(), "2026-01-31T12:00:00Z");
+  const auto engine_at = [&](const char* time) {
+    return message(status_of(world, sample::spec(), time), "EngineReady");
+  };
+  EXPECT_EQ(engine_at("2026-01-31T12:09:59Z"), "0 of 2 engines ready");
+  EXPECT_EQ(engine_at("2026-01-31T12:10:00Z"),
+            "0 of 2 engines ready, and that for more than 10m: kubectl describe -n openstack pods -l "
+            "app.kubernetes.io/instance=heat,app.kubernetes.io/component=engine tells why");
+  EXPECT_EQ(engine_at("2026-02-01T00:00:00Z"), engine_at("2026-03-01T00:00:00Z"));
+  world.workloads[Component::engine] = with_engine({1, 0, 1}).workloads[Component::engine];
+  EXPECT_THAT(engine_at("2026-01-31T13:00:00Z"), HasSubstr("describe -n openstack StatefulSet/heat-engine tells why"));
+}
+
+TEST(Status, EndpointsAreThePublicOnesOrTheProxys) {
+  Spec spec = sample::spec();
+  EXPECT_EQ(status_of(sample::settled(), spec).at("endpoints"),
+            json::parse(R"({"orchestration": "http://heat-proxy.openstack.svc:8004/v1",
+                            "cloudformation": "http://heat-proxy.openstack.svc:8000/v1"})")
+                .value());
+  spec.proxy.public_orchestration_url = "https://heat.example.org/v1";
+  spec.cfn.replicas = 0;
+  EXPECT_EQ(status_of(sample::settled(), spec).at("endpoints"),
+            json::parse(R"({"orchestration": "https://heat.example.org/v1"})").value());
+  spec.proxy = Proxy{};
+  spec.proxy.replicas = 0;
+  EXPECT_FALSE(status_of(sample::settled(), spec).contains("endpoints"));
+}
+
+TEST(Status, CapacityFollowsFromTheScale) {
+  const json::Value capacity = status_of(sample::settled()).at("capacity");
+  EXPECT_EQ(capacity.at("apiCallsPerSecond"), 2 * (2 * 2 * 16 + 1 * 1 * 16));
+  EXPECT_EQ(capacity.at("databaseConnections").at("limit"), 500);
+  for (const char* kind : {"amqpConnections", "databaseConnections"}) {
+    EXPECT_GT(capacity.at(kind).at("expected"), 0) << kind;
+    EXPECT_GT(capacity.at(kind).at("ceiling"), capacity.at(kind).at("expected")) << kind;
+  }
+  EXPECT_LE(capacity.at("databaseConnections").at("ceiling"), 500);
+}
+
+TEST(Status, WhatASpecThatIsNotActedOnWouldGiveIsNotShown) {
+  Observed world = sample::settled();
+  world.status = status_of(world);
+  Spec spec = sample::spec();
+  spec.proxy.public_orchestration_url = "https://elsewhere.example.org/v1";
+  spec.api.replicas = 50;
+  const json::Value status = heat::status({&spec, 4, &world, nullptr, {{"spec.a", "is wrong"}}, "", false, now});
+  EXPECT_EQ(status.at("endpoints"), world.status.at("endpoints"));
+  EXPECT_EQ(status.at("capacity"), world.status.at("capacity"));
+  EXPECT_EQ(status.at("api").at("summary"), "2/2");
+}
+
 TEST(Status, TransitionTimeMovesOnlyWhenTheStatusFlips) {
   Observed world = with_engine({2, 1, 2});
   const json::Value first = status_of(world, sample::spec(), "2026-01-01T00:00:00Z");
   world.status = first;
-  world.engine = with_engine({2, 0, 2}).engine;
+  world.workloads[Component::engine] = with_engine({2, 0, 2}).workloads.at(Component::engine);
   const json::Value second = status_of(world, sample::spec(), "2026-01-02T00:00:00Z");
   EXPECT_EQ(sample::condition(second, "EngineReady").at("lastTransitionTime"), "2026-01-01T00:00:00Z");
   EXPECT_NE(message(second, "EngineReady"), message(first, "EngineReady"));
-  world.engine = with_engine({2, 2, 2}).engine;
+  world.workloads[Component::engine] = with_engine({2, 2, 2}).workloads.at(Component::engine);
   const json::Value third = status_of(world, sample::spec(), "2026-01-03T00:00:00Z");
   EXPECT_EQ(sample::condition(third, "EngineReady").at("lastTransitionTime"), "2026-01-03T00:00:00Z");
   EXPECT_EQ(sample::condition(third, "DatabaseReady").at("lastTransitionTime"), "2026-01-01T00:00:00Z");
@@ -208,7 +315,7 @@ TEST(Status, ConditionsKeepMetav1sRules) {
 
 TEST(Status, NeverHoldsASecret) {
   Observed world = sample::observed();
-  world.broker_secret->at("password") = "can/ary";
+  world.secrets.at("heat-broker")->at("password") = "can/ary";
   EXPECT_THAT(status_with(problems(sample::spec(), world), world).dump(), testing::Not(HasSubstr("can/ary")));
 }
 

@@ -19,7 +19,8 @@ json::Value heat_cluster(std::int64_t generation, const json::Value& spec_patch)
   json::Value object = json::parse(R"({
     "apiVersion": "heat.openstack.org/v1alpha1", "kind": "HeatCluster",
     "metadata": {"name": "heat", "namespace": "ns", "uid": "u", "resourceVersion": "7"},
-    "spec": {"images": {"heat": {"image": "heat:1"}}, "engine": {"replicas": 2}, "database": {"secretName": "db"},
+    "spec": {"images": {"heat": {"image": "heat:1"}}, "engine": {"replicas": 2}, "proxy": {"replicas": 0},
+             "api": {"replicas": 0}, "cfn": {"replicas": 0}, "database": {"secretName": "db"},
              "broker": {"external": {"hosts": [{"host": "rabbit"}], "credentialsSecret": {"name": "mq"}}},
              "identity": {"noauth": {}}},
     "status": {"observedGeneration": 1}})")
@@ -34,9 +35,12 @@ class ScaleAheadTest : public ::testing::Test {
  protected:
   ScaleAheadTest() {
     api.transport->answer = [this](const http::Request& request) { return answer(request); };
-    observed.database_secret = heat::SecretData{{"connection", "mysql://u:p@h/d"}};
-    observed.broker_secret = heat::SecretData{{"username", "u"}, {"password", "p"}};
-    observed.encryption_key = std::string(32, 'k');
+    observed.secrets["db"] = heat::SecretData{{"connection", "mysql://u:p@h/d"}};
+    observed.secrets["mq"] = heat::SecretData{{"username", "u"}, {"password", "p"}};
+    observed.secrets["heat-encryption-key"] = heat::SecretData{{"key", std::string(32, 'k')}};
+    for (const heat::WatchedKind& kind : heat::watched_kinds()) {
+      if (kind.child) children[kind.type->plural] = &stores[kind.type->plural];
+    }
     for (const char* name : {"db", "mq", "heat-encryption-key"}) {
       EXPECT_TRUE(secrets.read({"ns", name}, base::Duration{0}, {}));
     }
@@ -50,8 +54,8 @@ class ScaleAheadTest : public ::testing::Test {
     for (const heat::Stage& stage : heat::desired(spec, observed).stages) {
       for (const heat::DesiredObject& object : stage.objects) {
         if (*object.type == kube::types::job)
-          jobs.wrote(live(object, R"({"status":{"conditions":[{"type":"Complete","status":"True"}]}})"));
-        if (*object.type == kube::types::stateful_set) stateful_sets.wrote(live(object, "{}"));
+          stores["jobs"].wrote(live(object, R"({"status":{"conditions":[{"type":"Complete","status":"True"}]}})"));
+        if (*object.type == kube::types::stateful_set) stores["statefulsets"].wrote(live(object, "{}"));
       }
     }
   }
@@ -92,8 +96,7 @@ class ScaleAheadTest : public ::testing::Test {
   std::vector<std::string> asked_after(const json::Value& changed) {
     cluster = changed;
     clusters.wrote(*kube::decode_object(changed.dump(), heat::heat_cluster, heat::watched_kinds().front().projection));
-    const reconcile::World world{api.client, clusters, stateful_sets, jobs,   config_maps, services,
-                                 accounts,   secrets,  seen,          events, api.clock};
+    const reconcile::World world{api.client, clusters, children, secrets, seen, events, api.clock};
     static_cast<void>(reconcile::Reconciler(world, {}).reconcile({"ns", "heat"}, {}));
     std::vector<std::string> asked;
     for (const http::Request& request : api.transport->asked) asked.push_back(request.method + " " + request.target);
@@ -104,7 +107,9 @@ class ScaleAheadTest : public ::testing::Test {
   reconcile::Secrets secrets{api.client, api.clock};
   reconcile::SeenLive seen{api.clock};
   kube::EventRecorder events{api.client, api.clock, api.metrics, "test"};
-  kube::Store clusters, stateful_sets, jobs, config_maps, services, accounts;
+  kube::Store clusters;
+  std::map<std::string_view, kube::Store> stores;
+  std::map<std::string_view, kube::Store*> children;
   heat::Observed observed;
   json::Value cluster;
 };

@@ -1,0 +1,136 @@
+// RabbitMQ. Parallel, since nodes that were all stopped wait for one another at their start. A volume each, which
+// scaling never deletes.
+#include "heat/component.h"
+#include "heat/config/rabbitmq_conf.h"
+#include "heat/config/sums.h"
+#include "heat/desired/objects.h"
+#include "heat/desired/pod.h"
+#include "heat/names.h"
+
+namespace heat {
+namespace {
+
+constexpr std::string_view data_directory = "/var/lib/heat-broker";
+
+// The cookie is copied at each start: it must be the user's own and closed to others, while a mounted Secret belongs to
+// root, and on a volume the group is let in anew at each mount, which writing into an old file would keep. The limit
+// follows the scale: where the node's is endless, Erlang would set aside memory for as many handles. Distributions keep
+// the server's own programs, which need neither root nor its log directory, beside PATH.
+std::string start_script(const BrokerLimits& limits) {
+  return "umask 077\n"
+         "rm -f \"$HOME/.erlang.cookie\"\n"
+         "cat " +
+         std::string(config_directory) + "/" + std::string(erlang_cookie_file) +
+         " > \"$HOME/.erlang.cookie\"\n"
+         "ulimit -n " +
+         std::to_string(limits.file_handles) +
+         " || true\n"
+         "PATH=/usr/lib/rabbitmq/bin:$PATH\n"
+         "exec rabbitmq-server\n";
+}
+
+json::Value tool(const std::string& script, std::initializer_list<std::string> arguments = {}) {
+  json::Value command = json::Value::array({"sh", "-c", "PATH=/usr/lib/rabbitmq/bin:$PATH\n" + script, "sh"});
+  for (const std::string& argument : arguments) command.push_back(argument);
+  return {{"exec", {{"command", std::move(command)}}}};
+}
+
+json::Value environment(const Spec& spec) {
+  const std::string directory(data_directory);
+  const std::string config = std::string(config_directory) + "/";
+  json::Value list = json::Value::array();
+  // First, since others are made of it.
+  list.push_back(
+      {{"name", "POD_NAME"}, {"valueFrom", {{"fieldRef", {{"apiVersion", "v1"}, {"fieldPath", "metadata.name"}}}}}});
+  const auto add = [&](const char* name, const std::string& value) {
+    list.push_back({{"name", name}, {"value", value}});
+  };
+  add("RABBITMQ_NODENAME", "rabbit@$(POD_NAME)." + broker_nodes_name(spec.name) + "." + spec.namespace_name);
+  add("RABBITMQ_USE_LONGNAME", "true");
+  add("RABBITMQ_CONFIG_FILE", config + std::string(rabbitmq_file));
+  add("RABBITMQ_ADVANCED_CONFIG_FILE", config + std::string(rabbitmq_advanced_file));
+  add("RABBITMQ_ENABLED_PLUGINS_FILE", config + std::string(rabbitmq_plugins_file));
+  add("RABBITMQ_CONF_ENV_FILE", "/dev/null");
+  add("RABBITMQ_MNESIA_BASE", directory + "/mnesia");
+  add("RABBITMQ_LOG_BASE", directory + "/log");
+  add("HOME", directory);
+  add("LC_ALL", "C.UTF-8");
+  return list;
+}
+
+json::Value broker_container(const Plan& plan) {
+  const Spec& spec = plan.spec;
+  json::Value rabbitmq = container(plan, spec.images.rabbitmq, traits(Component::broker).name,
+                                   json::Value::array({"sh", "-c", start_script(broker_limits(spec))}));
+  rabbitmq["env"] = environment(spec);
+  rabbitmq["volumeMounts"].push_back({{"name", "data"}, {"mountPath", data_directory}});
+  rabbitmq["ports"] = json::Value::array();
+  for (const auto& [name, number] :
+       {std::pair("amqp", traits(Component::broker).port), std::pair("epmd", std::int64_t{broker_epmd_port}),
+        std::pair("distribution", std::int64_t{broker_distribution_port}),
+        std::pair("management", std::int64_t{broker_management_port}),
+        std::pair("metrics", std::int64_t{broker_metrics_port})}) {
+    rabbitmq["ports"].push_back({{"name", name}, {"containerPort", number}, {"protocol", "TCP"}});
+  }
+  // Asked once, at the start: the question costs a second of CPU. A node that is no member after all is started anew.
+  rabbitmq["startupProbe"] = tool("exec rabbitmqctl --quiet eval \"$1\"", {broker_is_member(spec)});
+  rabbitmq["startupProbe"].update({{"periodSeconds", 10}, {"timeoutSeconds", 30}, {"failureThreshold", 90}});
+  rabbitmq["readinessProbe"] = {{"tcpSocket", {{"port", traits(Component::broker).port}}},
+                                {"periodSeconds", 5},
+                                {"timeoutSeconds", 5},
+                                {"failureThreshold", 3}};
+  // No node goes while a queue needs it for its majority; where all nodes go, that is waited for in vain, but not long.
+  rabbitmq["lifecycle"] = {{"preStop", tool("rabbitmq-upgrade --timeout 30 await_online_quorum_plus_one\n"
+                                            "rabbitmq-upgrade --timeout 30 drain\n"
+                                            "true\n")}};
+  return rabbitmq;
+}
+
+json::Value volume_claim(const ManagedBroker& broker) {
+  // The list of claims is one value to server-side apply: it is written with all that the API server puts into it.
+  json::Value claim = {{"apiVersion", "v1"},
+                       {"kind", "PersistentVolumeClaim"},
+                       {"metadata", {{"name", "data"}}},
+                       {"spec",
+                        {{"accessModes", json::Value::array({"ReadWriteOnce"})},
+                         {"resources", {{"requests", {{"storage", broker.storage_size}}}}},
+                         {"volumeMode", "Filesystem"}}},
+                       {"status", {{"phase", "Pending"}}}};
+  if (!broker.storage_class_name.empty()) claim["spec"]["storageClassName"] = broker.storage_class_name;
+  return claim;
+}
+
+json::Value broker_pod(const Plan& plan) {
+  const Spec& spec = plan.spec;
+  json::Value pod = pod_spec(
+      plan, spec.images.rabbitmq, spec.broker.managed()->pods, broker_container(plan),
+      json::Value::array({config_volume(
+          plan, Component::broker,
+          {{erlang_cookie_file, erlang_cookie_file}, {rabbitmq_definitions_file, rabbitmq_definitions_file}})}));
+  // A large volume is not walked through at every start.
+  pod["securityContext"]["fsGroupChangePolicy"] = "OnRootMismatch";
+  pod["terminationGracePeriodSeconds"] = 120;
+  return pod;
+}
+
+}  // namespace
+
+DesiredObject broker_stateful_set(const Plan& plan) {
+  const Spec& spec = plan.spec;
+  const ManagedBroker& broker = *spec.broker.managed();
+  const std::string_view name = traits(Component::broker).name;
+  DesiredObject set = object(spec, kube::types::stateful_set, workload_name(spec.name, Component::broker), name);
+  set.body["spec"] = {
+      {"replicas", broker.replicas},
+      {"serviceName", broker_nodes_name(spec.name)},
+      {"podManagementPolicy", "Parallel"},
+      {"updateStrategy", {{"type", "RollingUpdate"}}},
+      {"revisionHistoryLimit", 5},
+      {"persistentVolumeClaimRetentionPolicy", {{"whenDeleted", broker.when_deleted}, {"whenScaled", "Retain"}}},
+      {"selector", {{"matchLabels", selector_labels(spec, name)}}},
+      {"volumeClaimTemplates", json::Value::array({volume_claim(broker)})},
+      {"template", pod_template(plan, Component::broker, broker_pod(plan))}};
+  return set;
+}
+
+}  // namespace heat

@@ -1,0 +1,35 @@
+// What all builders of desired() read, computed once.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "heat/config/credentials_conf.h"
+#include "heat/observed.h"
+#include "heat/spec.h"
+
+namespace heat {
+
+// What one component's pods read.
+struct Configuration {
+  std::map<std::string, std::string> files;  // of its ConfigMap
+  std::string config_map;                    // its name, which holds a hash of them
+  // HMAC by the encryption key of what they read of x-credentials: shows a change, tells nothing else. Empty: nothing.
+  std::string credentials_digest;
+};
+
+struct Plan {
+  const Spec& spec;
+  std::optional<Credentials> credentials;  // nullopt: problems() or missing() was not asked, nothing may be touched
+  std::map<std::string, std::string> secret_files;  // of x-credentials
+  std::map<Component, Configuration> configurations;
+  std::string database;     // hash of release, image and database: what a db-sync is done for
+  std::string db_sync_job;  // name
+
+  const Configuration& configuration(Component component) const { return configurations.at(component); }
+};
+
+Plan make_plan(const Spec& spec, const Observed& observed);
+
+}  // namespace heat

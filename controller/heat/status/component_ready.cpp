@@ -1,0 +1,79 @@
+// BrokerReady, EngineReady, APIReady, CFNReady, ProxyReady: as many pods as wanted are ready, all with the newest
+// template. Pods too many, which finish their work, do not count against it: a drain may take hours and harms nobody.
+#include "heat/names.h"
+#include "heat/status/reasons.h"
+#include "heat/status/situation.h"
+
+namespace heat {
+namespace {
+
+// As long as a Deployment's own progressDeadlineSeconds; images are pulled and databases opened well within it.
+constexpr std::chrono::seconds patience{600};
+
+std::string counted(const ComponentSituation& component, std::int64_t ready) {
+  return std::to_string(ready) + " of " + std::to_string(component.wanted) + " " +
+         std::string(traits(component.component).plural) + " ready";
+}
+
+// What a person can do to learn why pods do not become ready: of pods only numbers are known here.
+std::string where_to_look(const Situation& situation, const ComponentSituation& component) {
+  const ComponentTraits& kind = traits(component.component);
+  if (!component.state.trouble.empty()) return ": " + component.state.trouble;
+  if (situation.input.spec == nullptr ||
+      lasted(situation.live(), kind.condition, "False", situation.input.now) < patience) {
+    return {};
+  }
+  const Spec& spec = *situation.input.spec;
+  const std::string what = component.state.replicas < component.wanted
+                               ? std::string(kind.workload->kind) + "/" + workload_name(spec.name, component.component)
+                               : "pods -l " + selector_text(spec, kind.name);
+  return ", and that for more than 10m: kubectl describe -n " + spec.namespace_name + " " + what + " tells why";
+}
+
+Condition without_workload(const Situation& situation, const ComponentSituation& component,
+                           std::string_view waits_for) {
+  const ComponentTraits& kind = traits(component.component);
+  if (situation.input.spec == nullptr) return former_condition(situation.live(), kind.condition);
+  if (component.wanted == 0) return condition(kind.condition, true, reason::scaled_to_zero, "scaled to zero");
+  if (component.waits) return condition(kind.condition, false, waits_for, *component.waits);
+  const std::string_view not_ready = reason::not_ready[static_cast<std::size_t>(component.component)];
+  return condition(
+      kind.condition, false, not_ready,
+      situation.input.desired == nullptr ? "no " + std::string(kind.plural) + " yet" : counted(component, 0));
+}
+
+}  // namespace
+
+Condition component_ready(const Situation& situation, const ComponentSituation& component, std::string_view waits_for) {
+  const ComponentTraits& kind = traits(component.component);
+  const WorkloadState& state = component.state;
+  const std::int64_t wanted = component.wanted;
+  if (!component.is_ours) {
+    return condition(kind.condition, true, reason::external,
+                     "somebody else runs it; whether it is reached, its clients show");
+  }
+  if (!state.exists) return without_workload(situation, component, waits_for);
+
+  const std::int64_t ready = std::min(state.ready, wanted);
+  if (component.waits && state.wanted != wanted) {
+    return condition(kind.condition, false, waits_for, counted(component, ready) + ", " + *component.waits);
+  }
+  // While its controller has not looked, its counts speak of the template before.
+  if (!state.current || state.replicas < wanted || state.ready < wanted) {
+    return condition(kind.condition, false, reason::not_ready[static_cast<std::size_t>(component.component)],
+                     counted(component, ready) + where_to_look(situation, component));
+  }
+  if (state.updated < wanted || (!state.one_revision && wanted > 0)) {
+    return condition(kind.condition, false, reason::rolling_out,
+                     std::to_string(std::min(state.updated, wanted)) + " of " + std::to_string(wanted) + " " +
+                         std::string(kind.plural) + " run the newest configuration, the others follow one by one" +
+                         (state.trouble.empty() ? "" : ": " + state.trouble));
+  }
+  const std::int64_t surplus = state.replicas - wanted;
+  const std::string finishing =
+      surplus > 0 ? ", " + std::to_string(surplus) + (surplus == 1 ? " finishes its work" : " finish their work") : "";
+  if (wanted == 0) return condition(kind.condition, true, reason::scaled_to_zero, "scaled to zero" + finishing);
+  return condition(kind.condition, true, reason::pods_ready, counted(component, ready) + finishing);
+}
+
+}  // namespace heat

@@ -1,0 +1,33 @@
+// The StatefulSet or Deployment of a component, read for what gates, status and pruning ask of it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "heat/observed.h"
+
+namespace heat {
+
+struct WorkloadState {
+  bool exists = false;
+  bool current = false;  // its controller has seen the newest spec: the numbers below speak of it
+  std::int64_t wanted = 0;
+  std::int64_t replicas = 0;  // pods that exist, those that finish their work included
+  std::int64_t ready = 0;
+  std::int64_t updated = 0;
+  bool one_revision = false;  // no pod of an older template is left
+  std::string config;         // annotations of the pod template, heat/names.h
+  std::string credentials;
+  std::string release;
+  std::string pod_template;  // hash of all of it
+  std::string trouble;  // why pods cannot be made or do not come up, as its controller says it; empty: it says nothing
+
+  // Every pod runs the newest template, none too few and none too many.
+  bool settled() const { return exists && current && one_revision && replicas == wanted && updated == wanted; }
+  // What gates ask: as many as wanted serve, whatever their template.
+  bool serves() const { return exists && current && ready >= wanted; }
+};
+
+WorkloadState workload_state(const Observed& observed, Component component);
+
+}  // namespace heat
