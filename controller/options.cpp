@@ -16,6 +16,8 @@ const std::map<std::string, base::log::Format> formats{{"json", base::log::Forma
 
 void declare(CLI::App& app, Options& options) {
   app.set_version_flag("--version", HEAT_OPERATOR_VERSION, "Print the version and exit");
+  // As Go's flags do: what comes last counts, so that a wrapper can add to somebody's arguments.
+  app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.add_option("--kubeconfig", options.kubeconfig,
                  "Path of a kubeconfig; without it $KUBECONFIG, then the pod's ServiceAccount, then ~/.kube/config")
       ->envname("HEAT_OPERATOR_KUBECONFIG");
@@ -23,6 +25,7 @@ void declare(CLI::App& app, Options& options) {
       ->envname("HEAT_OPERATOR_CONTEXT");
   app.add_option("--namespace", options.namespaces, "Namespace to work in; may be repeated; without it all namespaces")
       ->envname("HEAT_OPERATOR_NAMESPACE")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->delimiter(',');
   app.add_option("--workers", options.workers, "HeatClusters reconciled at the same time")
       ->envname("HEAT_OPERATOR_WORKERS")

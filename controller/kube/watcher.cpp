@@ -19,6 +19,8 @@ std::string resource_name(const ResourceType& type) {
   return type.group.empty() ? std::string(type.plural) : std::string(type.plural) + "." + std::string(type.group);
 }
 
+constexpr base::Duration longest_initializing = std::chrono::seconds(10);
+
 // Groups of Kubernetes itself have no dot, or end in k8s.io; every other group comes from a CRD.
 bool is_custom(const ResourceType& type) {
   return type.group.find('.') != std::string_view::npos && !type.group.ends_with(".k8s.io");
@@ -222,11 +224,12 @@ void Watcher::replace(const std::string& version) {
 
 void Watcher::well() {
   mending_ = false;
+  initializing_since_.reset();
   {
     const std::lock_guard lock(mutex_);
-    if (trouble_.empty()) return;
     trouble_.clear();
   }
+  if (std::exchange(last_told_, {}).empty()) return;
   base::log::info("the API server answers again", {{"resource", description()}});
 }
 
@@ -235,13 +238,24 @@ void Watcher::met(const Error& error) {
   meters_.errors.Increment();
   mending_ = error.unauthorized() || error.forbidden() || error.not_found();
   const std::string text = error.text() + advice(error);
-  bool changed = false;
   {
     const std::lock_guard lock(mutex_);
-    changed = trouble_ != text;
-    if (changed) trouble_ = text;
+    trouble_ = text;
   }
-  if (changed) base::log::warn("cannot list or watch; trying on", {{"resource", description()}, {"error", text}});
+  const bool tells = !soon_over(error) && std::exchange(last_told_, text) != text;
+  if (tells) base::log::warn("cannot list or watch; trying on", {{"resource", description()}, {"error", text}});
+}
+
+// The API server answers so for the first seconds of each new CRD.
+bool Watcher::soon_over(const Error& error) {
+  const bool initializing =
+      error.too_many_requests() && error.message.find("storage is (re)initializing") != std::string::npos;
+  if (!initializing) {
+    initializing_since_.reset();
+    return false;
+  }
+  if (!initializing_since_) initializing_since_ = clock_.now();
+  return clock_.now() - *initializing_since_ < longest_initializing;
 }
 
 void Watcher::unreadable(const std::string& problem) {

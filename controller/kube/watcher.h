@@ -69,6 +69,7 @@ class Watcher {
   void replace(const std::string& version);
   void well();
   void met(const Error& error);
+  bool soon_over(const Error& error);
   void unreadable(const std::string& problem);
   std::string advice(const Error& error) const;
   void pause(const WatchState::Pause& pause, std::stop_token stop);
@@ -96,9 +97,11 @@ class Watcher {
   base::Backoff backoff_;
   base::Backoff mending_backoff_;
   std::mt19937_64 random_;
-  std::vector<ObjectPtr> pending_;  // a list that is not whole yet
-  std::string last_unreadable_;     // told already
-  bool mending_ = false;            // the last error is one that a person mends
+  std::vector<ObjectPtr> pending_;                     // a list that is not whole yet
+  std::string last_unreadable_;                        // told already
+  bool mending_ = false;                               // the last error is one that a person mends
+  std::string last_told_;                              // the trouble that the log knows of
+  std::optional<base::Monotonic> initializing_since_;  // the server has said so since then, and nothing else
 
   enum class Run { not_yet, running, ended };
   std::atomic<Run> run_{Run::not_yet};

@@ -181,6 +181,52 @@ TEST_F(StoreTest, DropsATombstoneAtAListWithoutTheUid) {
   EXPECT_LT(store.bytes(), with);
 }
 
+TEST_F(StoreTest, KeepsATombstoneAtAListOlderThanTheDelete) {
+  store.upsert(make_object("a", "u", "5"));
+  store.removed({"ns", "a"}, "u");
+  store.replace({}, "4", "");  // of before it was made
+  store.upsert(make_object("a", "u", "5"));
+  EXPECT_EQ(store.size(), 0u);
+}
+
+// A list of one namespace says nothing about the others.
+TEST_F(StoreTest, KeepsATombstoneAtAListOfOneNamespace) {
+  store.upsert(make_object("a", "u", "5"));
+  store.removed({"ns", "a"}, "u");
+  store.replace({}, "7", "other");
+  store.upsert(make_object("a", "u", "6"));
+  EXPECT_EQ(store.size(), 0u);
+}
+
+TEST_F(StoreTest, IgnoresALateAnswerToAWriteOfBeforeOurDelete) {
+  store.upsert(make_object("a", "u", "5"));
+  store.removed({"ns", "a"}, "u");
+  store.wrote(make_object("a", "u", "5"));
+  EXPECT_EQ(store.size(), 0u);
+}
+
+TEST_F(StoreTest, AnsweringTwiceForOneDeleteTellsOnce) {
+  store.upsert(make_object("a", "u", "5"));
+  take_told();
+  store.removed({"ns", "a"}, "u");
+  store.removed({"ns", "a"}, "u");
+  store.erase(make_object("a", "u", "6"));
+  EXPECT_EQ(take_told(), Told{"a:u@5 > -"});
+}
+
+TEST_F(StoreTest, TheOldestTombstonesFallOutFirst) {
+  store.removed({"ns", "old"}, "old");
+  store.removed({"ns", "again"}, "again");
+  for (int i = 0; i < 2046; ++i) store.removed({"ns", "a"}, "uid-" + std::to_string(i));
+  store.upsert(make_object("again", "again", "6"));  // still barred
+  EXPECT_EQ(store.size(), 0u);
+  store.removed({"ns", "one more"}, "one more");
+  store.upsert(make_object("again", "again", "7"));
+  EXPECT_EQ(store.size(), 0u);
+  store.upsert(make_object("old", "old", "6"));
+  EXPECT_EQ(version("old"), "6");
+}
+
 TEST_F(StoreTest, BoundsItsTombstones) {
   for (int i = 0; i < 10'000; ++i) store.removed({"ns", "a"}, "uid-" + std::to_string(i));
   const std::size_t bytes = store.bytes();

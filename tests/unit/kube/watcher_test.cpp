@@ -259,6 +259,60 @@ TEST_F(WatcherTest, NamesTheCrdThatIsMissing) {
   EXPECT_EQ(things.description(), "things.example.org in all namespaces");
 }
 
+TEST_F(WatcherTest, SaysNothingOfAStorageThatInitializesForAMoment) {
+  const Error initializing = failure(429, "storage is (re)initializing");
+  testing::internal::CaptureStderr();
+  play({{"", {}, initializing, {}, {}},
+        {"", {}, initializing, {}, {}},
+        {"", {list_of({}, "7")}, {}, {}, {}},
+        {"watch rv=7", {}, {}, seconds(5), {}}});
+  const std::string log = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(log.find("warning"), std::string::npos) << log;
+  EXPECT_EQ(log.find("answers again"), std::string::npos) << log;
+  EXPECT_EQ(watcher->trouble(), "");
+  EXPECT_EQ(metric("reflector_errors_total"), 2);
+}
+
+TEST_F(WatcherTest, SaysOnceThatAStorageDoesNotEndToInitialize) {
+  const Error initializing = failure(429, "storage is (re)initializing");
+  std::deque<Answer> answers{{"", {list_of({}, "7")}, {}, {}, {}}};
+  for (int i = 0; i < 5; ++i) answers.push_back({"watch rv=7", {}, initializing, seconds(4), {}});
+  testing::internal::CaptureStderr();
+  play(answers);
+  const std::string log = testing::internal::GetCapturedStderr();
+  const std::size_t first = log.find("(re)initializing");
+  ASSERT_NE(first, std::string::npos);
+  EXPECT_EQ(log.find("(re)initializing", first + 1), std::string::npos) << log;
+}
+
+TEST_F(WatcherTest, WaitsForTheInitialEventsUntilTheirBookmarkComes) {
+  std::optional<base::Duration> during;
+  play({{"stream rv=",
+         {line("ADDED", config_map("a", "3")), bookmark("8", false)},
+         {},
+         {},
+         [&] {
+           clock.advance(seconds(11));
+           during = watcher->awaiting_initial_events();  // a bookmark alone does not end them
+         }},
+        {"list rv=0 limit=500", {list_of({}, "9")}, {}, {}, {}}},
+       true);
+  EXPECT_EQ(during, std::optional<base::Duration>(seconds(11)));
+  EXPECT_FALSE(watcher->awaiting_initial_events());
+}
+
+TEST_F(WatcherTest, WaitsForNothingOnceTheBookmarkHasCome) {
+  bool waits = true;
+  play({{"stream rv=",
+         {line("ADDED", config_map("a", "3")), bookmark("9", true)},
+         {},
+         seconds(5),
+         [&] { waits = watcher->awaiting_initial_events().has_value(); }},
+        {"watch rv=9", {}, {}, seconds(5), {}}},
+       true);
+  EXPECT_FALSE(waits);
+}
+
 TEST_F(WatcherTest, CountsAVeryShortWatch) {
   play({{"", {list_of({}, "7")}, {}, {}, {}},
         {"watch rv=7", {}, {}, base::Duration(10), {}},
