@@ -37,6 +37,29 @@ TEST_F(EventsTest, WhatBlocksIsTold) {
   EXPECT_TRUE(tells({"Warning", "Blocked", "spec.database.secretName"}));
 }
 
+TEST_F(EventsTest, WhatHappensAgainIsASeriesOfOneEvent) {
+  const auto blocked = [&] {
+    Objects found;
+    for (const json::Value& event : kubectl().list("events.events.k8s.io")) {
+      if (json::string_at(event, "/reason") == "Blocked") found.push_back(event);
+    }
+    return found;
+  };
+  kubectl().apply(sample_cluster());
+  kubectl().apply(sample_secret("heat-broker"));
+  ASSERT_TRUE(condition_becomes("ConfigValid", "False"));
+  ASSERT_TRUE(wait_until([&] { return blocked().size() == 1; }));
+  kubectl().apply(sample_secret("heat-db"));
+  ASSERT_TRUE(becomes_ready());
+  kubectl().succeed({"delete", "secret", "heat-db"});
+  ASSERT_TRUE(condition_becomes("ConfigValid", "False"));
+  EXPECT_TRUE(wait_until([&]() -> AssertionResult {
+    const Objects found = blocked();
+    if (found.size() == 1 && json::integer_at(found[0], "/series/count") == 2) return AssertionSuccess();
+    return AssertionFailure() << json::Value(found).dump(1);
+  }));
+}
+
 TEST_F(EventsTest, APassThatChangesNothingTellsNothing) {
   bring_up();
   ASSERT_TRUE(heat_operator().does_passes(2));
