@@ -33,6 +33,7 @@ constexpr int failed = 1;
 constexpr int wrong_usage = 2;
 // A healthy election comes around every few seconds, also while the API server is away.
 constexpr base::Duration stuck_election = std::chrono::minutes(1);
+constexpr base::Duration stuck_events = std::chrono::minutes(5);
 
 // One clear line, whatever the log format: this is for the person who has just typed the command.
 int fail(const std::string& message, int code = failed) {
@@ -185,6 +186,9 @@ int run(const Options& options, const kube::ClusterAccess& access, const kube::O
       return elector.alive(stuck_election) ? "" : "the Lease has not been looked after for a minute";
     });
   }
+  health.add_liveness("events", [&events] {
+    return events.alive(stuck_events) ? "" : "events wait, and none has been tried for five minutes";
+  });
   const auto servers = serve(options, metrics, health);
   if (!servers) return fail(servers.error().message);
 

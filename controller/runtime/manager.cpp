@@ -85,10 +85,13 @@ void Manager::run(const Reconcile& reconcile, std::stop_token stop) {
   const base::Monotonic resync_at = clock_.now() + next_resync();
   if (all_synced && (!settings_.admission || settings_.admission(stop)) && !stop.stop_requested()) {
     base::log::info("starting workers", {{"controller", settings_.name}, {"workers", settings_.workers}});
+    working_since_ = clock_.now().time_since_epoch().count();
     controller.start();
   }
   keep_house(resync_at, stop);
 
+  house_kept_at_ = 0;
+  working_since_ = 0;  // who takes no more keys is not stuck
   controller.stop(settings_.shutdown_grace);
   started_ = false;
   for (std::jthread& thread : threads) thread.request_stop();
@@ -149,6 +152,7 @@ void Manager::warn_of_waiting(base::Duration waited) {
 void Manager::keep_house(base::Monotonic resync_at, std::stop_token stop) {
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
+    house_kept_at_ = clock_.now().time_since_epoch().count();
     changed_.wait_for(lock, stop, settings_.housekeeping, [] { return false; });
     queue_.measure();
     if (clock_.now() < resync_at) continue;
@@ -184,11 +188,23 @@ std::string Manager::not_synced() const {
   return missing;
 }
 
+// 0 where the moment is.
+base::Duration Manager::since(const std::atomic<base::Monotonic::rep>& moment) const {
+  const base::Monotonic::rep then = moment;
+  if (then == 0) return {};
+  return std::chrono::duration_cast<base::Duration>(clock_.now() - base::Monotonic(base::Monotonic::duration(then)));
+}
+
 std::string Manager::stuck() const {
   if (!started_) return {};
   const auto longest = queue_.longest_in_hand();
   if (longest && longest->held > settings_.stuck_worker) {
     return "a worker has had " + longest->key.text() + " in hand for " + seconds_text(longest->held);
+  }
+  const base::Duration unserved = std::min(queue_.unserved(), since(working_since_));
+  if (unserved > settings_.stuck_queue) return "no worker has taken a key for " + seconds_text(unserved);
+  if (since(house_kept_at_) > settings_.stuck_house) {
+    return "the manager's own loop has not come around for " + seconds_text(since(house_kept_at_));
   }
   for (const auto& feed : feeds_) {
     for (const auto& watcher : feed->watchers) {

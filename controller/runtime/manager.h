@@ -53,6 +53,8 @@ class Manager {
     base::Duration sync_warning = std::chrono::minutes(2);     // controller-runtime's CacheSyncTimeout; we wait on
     base::Duration resync = std::chrono::hours(10);            // ±10 %: every key once more, at low priority
     base::Duration stuck_worker = std::chrono::minutes(5);     // one key in hand for longer: not alive
+    base::Duration stuck_queue = std::chrono::minutes(10);     // keys wait, and no worker takes one: not alive
+    base::Duration stuck_house = std::chrono::minutes(5);      // run()'s own thread does not come around: not alive
     base::Duration stuck_watcher = std::chrono::minutes(15);   // a watch ends within 10 min, whatever happens
     base::Duration housekeeping = std::chrono::seconds(10);  // between two looks at what nobody tells run()'s thread of
     // Called when every cache is synced, before the first worker starts: blocks until this process may write (it
@@ -96,6 +98,7 @@ class Manager {
   base::Duration next_resync();
   std::string not_synced() const;
   std::string stuck() const;
+  base::Duration since(const std::atomic<base::Monotonic::rep>& moment) const;
 
   // Constant after construction.
   const Settings settings_;
@@ -110,6 +113,9 @@ class Manager {
   std::mutex mutex_;
   std::condition_variable_any changed_;  // a watcher has synced
   std::atomic<bool> started_{false};
+  // 0: not yet, or not any more.
+  std::atomic<base::Monotonic::rep> working_since_{0};  // there are workers
+  std::atomic<base::Monotonic::rep> house_kept_at_{0};
 };
 
 }  // namespace runtime

@@ -142,6 +142,15 @@ std::size_t Queue::depth() const {
   return line_.size() + static_cast<std::size_t>(std::distance(timers_.begin(), due));
 }
 
+base::Duration Queue::unserved() const {
+  const std::lock_guard lock(mutex_);
+  const base::Monotonic now = clock_.now();
+  base::Monotonic since = now;
+  if (!line_.empty()) since = line_since_;
+  if (!timers_.empty()) since = std::min(since, timers_.begin()->first.first);
+  return std::chrono::duration_cast<base::Duration>(now - std::max(since, std::min(taken_at_, now)));
+}
+
 std::optional<Queue::InHand> Queue::longest_in_hand() const {
   const std::lock_guard lock(mutex_);
   if (in_hand_.empty()) return std::nullopt;
@@ -177,6 +186,7 @@ void Queue::enqueue(const kube::ObjectKey& key, Item& item, Priority priority) {
   } else {
     return;
   }
+  if (line_.empty()) line_since_ = clock_.now();
   line_.emplace(*item.place, key);
   depth_of(priority).Increment();
 }
@@ -214,6 +224,7 @@ kube::ObjectKey Queue::take_first() {
   line_.erase(first);
   item.place.reset();
   item.taken_at = clock_.now();
+  taken_at_ = *item.taken_at;
   in_hand_.insert({*item.taken_at, key});
   meters_.queue_seconds.Observe(seconds(*item.taken_at - item.added_at));
   return key;

@@ -57,6 +57,8 @@ class Queue {
 
   // Keys that wait to be taken in hand; those whose time has not come are not among them.
   std::size_t depth() const;
+  // For how long keys have waited, or been due, without any being taken in hand; 0: none waits.
+  base::Duration unserved() const;
   // The key that has been in hand longest; nullopt: none is.
   std::optional<InHand> longest_in_hand() const;
   // Brings the metrics of work in hand up to date; all others are at all times.
@@ -108,6 +110,8 @@ class Queue {
   std::map<Place, kube::ObjectKey> line_;                          // first is next
   std::map<Timer, kube::ObjectKey> timers_;                        // first is earliest
   std::set<std::pair<base::Monotonic, kube::ObjectKey>> in_hand_;  // first is longest
+  base::Monotonic line_since_{};                                   // when the line was last empty
+  base::Monotonic taken_at_{};                                     // when a key was last taken in hand
   std::uint64_t next_number_ = 0;
   double tokens_;  // below zero: promised to callers that still wait
   base::Monotonic tokens_at_;

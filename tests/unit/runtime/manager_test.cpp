@@ -34,6 +34,16 @@ class Server {
  public:
   explicit Server(const kube::ResourceType& type) : type_(type) {}
 
+  // Streams what it has, but never the bookmark that ends it.
+  kube::ListWatch endless_stream() {
+    return {source().list, [this](const kube::WatchOptions&, const auto&, std::stop_token stop) -> kube::Result<void> {
+              std::unique_lock lock(mutex_);
+              ++lists_;
+              changed_.notify_all();
+              changed_.wait(lock, stop, [] { return false; });
+              return tl::unexpected(kube::Error{0, "", "", {}, http::Failure::stopped});
+            }};
+  }
   kube::ListWatch source() {
     return {[this](const kube::ListOptions&, std::stop_token) -> kube::Result<std::string> {
               const std::lock_guard lock(mutex_);
@@ -212,6 +222,25 @@ TEST_F(ManagerTest, ReconcilesNothingWhenItIsNeverAdmitted) {
   EXPECT_TRUE(reconciled.empty());
 }
 
+TEST_F(ManagerTest, WarnsOfAStreamingListThatDoesNotEnd) {
+  settings.housekeeping = base::Duration(20);
+  settings.watcher.state.streaming_list = true;
+  Server* const stuck = &jobs;
+  testing::internal::CaptureStderr();
+  manager.emplace(
+      settings, [stuck](const Watched&, const std::string&) { return stuck->endless_stream(); }, clock, metrics,
+      health);
+  thread = std::jthread([this](std::stop_token end) { manager->run({}, std::move(end)); });
+  stuck->wait_for_lists(2);
+  clock.advance(seconds(30));
+  std::this_thread::sleep_for(base::Duration(100));
+  stop();
+  const std::string log = testing::internal::GetCapturedStderr();
+  EXPECT_NE(log.find("the streaming list has not ended yet"), std::string::npos) << log;
+  EXPECT_NE(log.find("jobs.batch in all namespaces"), std::string::npos) << log;
+  EXPECT_NE(log.find("30 s"), std::string::npos) << log;
+}
+
 TEST_F(ManagerTest, EndsWhileItWaitsForACacheThatNeverComes) {
   jobs.refuse(500);
   start();
@@ -292,6 +321,60 @@ TEST_F(ManagerTest, IsNotAliveWithAStuckWorker) {
   may_end = true;
   may_end.notify_all();
   wait_for("a");
+}
+
+TEST_F(ManagerTest, IsNotAliveWhenKeysWaitAndNobodyTakesThem) {
+  settings.workers = 0;  // as if each had ended
+  settings.stuck_house = std::chrono::hours(1);
+  settings.stuck_watcher = std::chrono::hours(1);
+  config_maps.set_names({"a"});
+  std::atomic<bool> admitted = false;
+  settings.admission = [&](std::stop_token) {
+    admitted = true;
+    admitted.notify_all();
+    return true;
+  };
+  start();
+  admitted.wait(false);
+  // Keys that waited while another process led do not count: from the start of the workers on.
+  while (health.healthz().status == 200) {
+    clock.advance(std::chrono::minutes(11));
+    std::this_thread::yield();
+  }
+  EXPECT_NE(health.healthz().body.find("no worker has taken a key"), std::string::npos) << health.healthz().body;
+}
+
+TEST_F(ManagerTest, IsAliveWhileItStandsByHoweverLong) {
+  settings.stuck_watcher = std::chrono::hours(24);
+  std::atomic<bool> asked = false;
+  settings.admission = [&](std::stop_token stop) {
+    asked = true;
+    asked.notify_all();
+    std::mutex waiting;
+    std::condition_variable_any never;
+    std::unique_lock lock(waiting);
+    never.wait(lock, stop, [] { return false; });
+    return false;
+  };
+  config_maps.set_names({"a"});
+  start();
+  asked.wait(false);
+  clock.advance(std::chrono::hours(10));
+  EXPECT_EQ(health.healthz().status, 200) << health.healthz().body;
+  EXPECT_EQ(health.readyz().status, 200);
+}
+
+TEST_F(ManagerTest, IsNotAliveWhenItsOwnLoopHangs) {
+  settings.housekeeping = std::chrono::hours(1);  // as if it did: nothing wakes it
+  settings.stuck_watcher = std::chrono::hours(1);
+  config_maps.set_names({"a"});
+  start();
+  wait_for("a");
+  while (health.healthz().status == 200) {
+    clock.advance(std::chrono::minutes(6));
+    std::this_thread::yield();
+  }
+  EXPECT_NE(health.healthz().body.find("own loop"), std::string::npos) << health.healthz().body;
 }
 
 TEST_F(ManagerTest, IsNotAliveWithAStuckWatcher) {

@@ -102,6 +102,30 @@ TEST_F(QueueTest, RemembersThePriorityOfAnAddDuringWork) {
   EXPECT_EQ(take(), "a");
 }
 
+TEST_F(QueueTest, TellsForHowLongNoKeyWasTaken) {
+  EXPECT_EQ(queue.unserved(), seconds(0));
+  clock.advance(seconds(60));
+  queue.add(key("a"));
+  queue.add(key("b"));
+  clock.advance(seconds(5));
+  EXPECT_EQ(queue.unserved(), seconds(5));
+  take();
+  EXPECT_EQ(queue.unserved(), seconds(0));
+  clock.advance(seconds(3));
+  EXPECT_EQ(queue.unserved(), seconds(3));
+  take();
+  clock.advance(seconds(60));
+  EXPECT_EQ(queue.unserved(), seconds(0));  // both are in hand
+}
+
+TEST_F(QueueTest, CountsAKeyThatIsDueAsWaiting) {
+  queue.add_after(key("a"), seconds(10));
+  clock.advance(seconds(10));
+  EXPECT_EQ(queue.unserved(), seconds(0));
+  clock.advance(seconds(4));
+  EXPECT_EQ(queue.unserved(), seconds(4));
+}
+
 TEST_F(QueueTest, HoldsBackWhatComesLater) {
   queue.add_after(key("a"), seconds(5));
   EXPECT_EQ(queue.depth(), 0u);
