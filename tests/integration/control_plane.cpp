@@ -65,7 +65,9 @@ ControlPlane::ControlPlane() {
 
   scratch_ = new_directory();
   operator_kubeconfig_ = scratch("operator.kubeconfig");
-  write_file(operator_kubeconfig_, operator_access(operator_namespace, "token").dump());
+  write_file(scratch("token"),
+             admin_->in(operator_namespace).succeed({"create", "token", "heat-operator", "--duration", "1h"}));
+  write_file(operator_kubeconfig_, access_by(scratch("token")).dump());
 }
 
 ControlPlane::~ControlPlane() { std::filesystem::remove_all(scratch_); }
@@ -78,27 +80,27 @@ void ControlPlane::install() const {
 }
 
 // The admin's kubeconfig with another user: a token file, as a pod has one.
-json::Value ControlPlane::operator_access(const std::string& namespace_name, const std::string& token) const {
-  write_file(scratch(token),
-             admin_->in(namespace_name).succeed({"create", "token", "heat-operator", "--duration", "1h"}));
+json::Value ControlPlane::access_by(const std::string& token_file) const {
   auto config = json::parse(admin_->succeed({"config", "view", "--raw", "--minify", "--output", "json"}));
   if (!config) throw std::runtime_error("kubectl config view printed no JSON");
   const std::string user = config->at("contexts").at(0).at("context").at("user").get<std::string>();
-  (*config)["users"] = {{{"name", user}, {"user", {{"tokenFile", scratch(token)}}}}};
+  (*config)["users"] = {{{"name", user}, {"user", {{"tokenFile", token_file}}}}};
   return *config;
 }
 
 std::string ControlPlane::kubeconfig_to(const std::string& server) const {
-  json::Value config = operator_access(operator_namespace, "token");
+  json::Value config = access_by(scratch("token"));
   config["clusters"][0]["cluster"]["server"] = server;
   const std::string path = scratch("other.kubeconfig");
   write_file(path, config.dump());
   return path;
 }
 
-std::string ControlPlane::kubeconfig_in(const std::string& namespace_name) const {
+std::string ControlPlane::kubeconfig_of(const std::string& namespace_name, const std::string& service_account) const {
+  const std::string token = scratch(namespace_name + ".token");
+  write_file(token, admin_->in(namespace_name).succeed({"create", "token", service_account, "--duration", "1h"}));
   const std::string path = scratch(namespace_name + ".kubeconfig");
-  write_file(path, operator_access(namespace_name, namespace_name + ".token").dump());
+  write_file(path, access_by(token).dump());
   return path;
 }
 

@@ -28,8 +28,8 @@ class ControlPlane {
   const std::string& operator_kubeconfig() const { return operator_kubeconfig_; }
   // The path of a kubeconfig like the operator's that leads to another server.
   std::string kubeconfig_to(const std::string& server) const;
-  // The path of a kubeconfig for the ServiceAccount heat-operator of another namespace.
-  std::string kubeconfig_in(const std::string& namespace_name) const;
+  // … for another ServiceAccount.
+  std::string kubeconfig_of(const std::string& namespace_name, const std::string& service_account) const;
   // A path in a directory that only this process uses and that goes away with it.
   std::string scratch(const std::string& name) const { return scratch_ + "/" + name; }
 
@@ -38,8 +38,7 @@ class ControlPlane {
 
  private:
   ControlPlane();
-  // Writes a token of that namespace's heat-operator into scratch(`token`); a kubeconfig that names the file.
-  json::Value operator_access(const std::string& namespace_name, const std::string& token) const;
+  json::Value access_by(const std::string& token_file) const;
 
   std::unique_ptr<ClusterLock> lock_;
   std::string scratch_;

@@ -100,7 +100,7 @@ TEST_F(NamespacedTest, RolesOfOneNamespaceAreEnough) {
                    .run({"auth", "can-i", "list", "heatclusters", "--all-namespaces", "--as",
                          "system:serviceaccount:" + kubectl().namespace_name() + ":heat-operator"})
                    .exit_code == 0);
-  start_operator(plane().kubeconfig_in(kubectl().namespace_name()), {"--namespace", kubectl().namespace_name()});
+  start_operator(plane().kubeconfig_of(kubectl(, "heat-operator").namespace_name()), {"--namespace", kubectl().namespace_name()});
   ASSERT_TRUE(heat_operator().becomes_ready());
   bring_up();
   patch_spec({{"engine", {{"replicas", 3}}}});
