@@ -45,8 +45,7 @@ TEST_F(EventsTest, WhatHappensAgainIsASeriesOfOneEvent) {
     }
     return found;
   };
-  kubectl().apply(sample_cluster());
-  kubectl().apply(sample_secret("heat-broker"));
+  kubectl().apply(Objects{sample_secret("heat-broker"), sample_cluster()});
   ASSERT_TRUE(condition_becomes("ConfigValid", "False"));
   ASSERT_TRUE(wait_until([&] { return blocked().size() == 1; }));
   kubectl().apply(sample_secret("heat-db"));

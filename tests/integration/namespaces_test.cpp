@@ -1,6 +1,4 @@
 // Limited to two namespaces, with Roles in these alone: what a team gets that has no rights in the whole cluster.
-#include <unistd.h>
-
 #include "fixture.h"
 #include "sample.h"
 
@@ -31,13 +29,12 @@ class NamespacesTest : public OperatorTest {
     }
   }
 
-  static std::string namespace_name(const std::string& name) {
-    return "limited-" + name + "-" + std::to_string(getpid());
-  }
-  static Kubectl in(const std::string& name) { return plane().admin().in(namespace_name(name)); }
-  static Kubectl home() { return in("home"); }
+  // Beside the test's own, so that each test has others.
+  std::string namespace_name(const std::string& name) const { return kubectl().namespace_name() + "-" + name; }
+  Kubectl in(const std::string& name) const { return plane().admin().in(namespace_name(name)); }
+  Kubectl home() const { return in("home"); }
 
-  static void grant(const Kubectl& kubectl, const json::Value& rules) {
+  void grant(const Kubectl& where, const json::Value& rules) const {
     const auto named = [](const char* kind) {
       return json::Value{
           {"apiVersion", "rbac.authorization.k8s.io/v1"}, {"kind", kind}, {"metadata", {{"name", "heat-operator"}}}};
@@ -48,10 +45,10 @@ class NamespacesTest : public OperatorTest {
     binding["roleRef"] = {{"apiGroup", "rbac.authorization.k8s.io"}, {"kind", "Role"}, {"name", "heat-operator"}};
     binding["subjects"] = {
         {{"kind", "ServiceAccount"}, {"name", "heat-operator"}, {"namespace", namespace_name("home")}}};
-    kubectl.apply(Objects{role, binding});
+    where.apply(Objects{role, binding});
   }
-  static AssertionResult ready(const Kubectl& kubectl) {
-    const Finished waited = kubectl.run({"wait", "--for=condition=Ready", "heatcluster/heat", "--timeout=30s"});
+  static AssertionResult ready(const Kubectl& where) {
+    const Finished waited = where.run({"wait", "--for=condition=Ready", "heatcluster/heat", "--timeout=30s"});
     if (waited.exit_code == 0) return AssertionSuccess();
     return AssertionFailure() << waited.text();
   }
