@@ -123,11 +123,50 @@ std::string process_identity() {
   return std::string(host) + "_" + base::random_hex(16);
 }
 
-// Nothing is torn down: a write that is under way in another thread ends with its connection.
-[[noreturn]] void end_without_lease(const kube::LeaderElector& elector) {
-  base::log::error("the lease is lost, so this process ends", {{"reason", elector.loss()}});
-  std::_Exit(failed);
-}
+// This process' part in the election; none where it does not elect.
+class Election {
+ public:
+  Election(const kube::ObjectKey& lease, const std::string& identity, kube::Client& client, const base::Clock& clock,
+           base::Metrics& metrics)
+      : elects_(!lease.name.empty()), elector_(lease, {identity}, client, clock, metrics) {}
+
+  // For the client of whatever must not write without the Lease.
+  std::function<bool()> may_write() {
+    if (!elects_) return {};
+    return [this] { return elector_.leads(); };
+  }
+  // Takes part from now on, and waits until this process leads.
+  bool admit(const std::stop_token& stop) {
+    if (!elects_) return true;
+    thread_ = std::jthread([this](std::stop_token end) {
+      if (elector_.run(std::move(end)) == kube::LeaderElector::End::lost) end_process();
+    });
+    return elector_.wait_until_leading(stop);
+  }
+  // When nothing that writes is left: now another process may.
+  void leave() {
+    thread_.request_stop();
+    if (thread_.joinable()) thread_.join();
+  }
+  void report_to(runtime::Health& health) const {
+    if (!elects_) return;
+    health.add_readiness("leader-election", [this] { return elector_.trouble(); });
+    health.add_liveness("leader-election", [this] {
+      return elector_.alive(stuck_election) ? "" : "the Lease has not been looked after for a minute";
+    });
+  }
+
+ private:
+  // Nothing is torn down: a write that is under way in another thread ends with its connection.
+  [[noreturn]] void end_process() const {
+    base::log::error("the lease is lost, so this process ends", {{"reason", elector_.loss()}});
+    std::_Exit(failed);
+  }
+
+  const bool elects_;
+  kube::LeaderElector elector_;
+  std::jthread thread_;
+};
 
 // Blocked in every thread, taken by one: the second signal finds the default again and ends the process at once.
 sigset_t block_stop_signals() {
@@ -158,34 +197,23 @@ int run(const Options& options, const kube::ClusterAccess& access, const kube::O
                         {host_of(access), nullptr, {}, std::move(may_write)});
   };
   kube::Client always = client({});  // of the Lease, and of Events: they tell what was done, also after the last write
-  kube::LeaderElector elector(lease, {identity}, always, clock, metrics);
-  const bool elects = !lease.name.empty();
-  kube::Client leading = client(elects ? std::function<bool()>([&elector] { return elector.leads(); }) : nullptr);
+  Election election(lease, identity, always, clock, metrics);
+  kube::Client leading = client(election.may_write());
   reconcile::Secrets secrets(leading, clock);
   reconcile::SeenLive seen_live(clock);
   kube::EventRecorder events(always, clock, metrics, identity);
 
-  std::jthread election;  // begins when every cache is warm
   runtime::Manager::Settings settings = manager_settings(options, seen_live);
-  settings.admission = [&](const std::stop_token& stop) {
+  settings.admission = [&election](const std::stop_token& stop) {
     base::return_startup_memory();
-    if (!elects) return true;
-    election = std::jthread([&elector](std::stop_token end) {
-      if (elector.run(std::move(end)) == kube::LeaderElector::End::lost) end_without_lease(elector);
-    });
-    return elector.wait_until_leading(stop);
+    return election.admit(stop);
   };
   runtime::Manager manager(std::move(settings), leading, clock, metrics, health);
   const reconcile::World world{
       leading, manager.store(heat::heat_cluster), child_stores(manager), secrets, seen_live, events, clock};
   const reconcile::Reconciler reconciler(
       world, {options.secret_poll_interval, {options.image_heat, options.image_haproxy, options.image_rabbitmq}});
-  if (elects) {
-    health.add_readiness("leader-election", [&elector] { return elector.trouble(); });
-    health.add_liveness("leader-election", [&elector] {
-      return elector.alive(stuck_election) ? "" : "the Lease has not been looked after for a minute";
-    });
-  }
+  election.report_to(health);
   health.add_liveness("events", [&events] {
     return events.alive(stuck_events) ? "" : "events wait, and none has been tried for five minutes";
   });
@@ -203,9 +231,7 @@ int run(const Options& options, const kube::ClusterAccess& access, const kube::O
   wait_for_stop_signal(signals);
   control.request_stop();
   control.join();
-  // Nothing that writes is left: now another process may.
-  election.request_stop();
-  if (election.joinable()) election.join();
+  election.leave();
   event_sender.request_stop();
   event_sender.join();
   base::log::info("stopped");

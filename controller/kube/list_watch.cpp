@@ -4,7 +4,8 @@
 
 namespace kube {
 
-ListWatch list_watch(Client& client, const ResourceType& type, std::string namespace_name, std::string label_selector) {
+ListWatch list_watch(Client& client, const ResourceType& type, const std::string& namespace_name,
+                     const std::string& label_selector) {
   return {
       [&client, &type, namespace_name, label_selector](ListOptions options, std::stop_token stop) {
         options.label_selector = label_selector;

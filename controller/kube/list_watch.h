@@ -20,6 +20,7 @@ struct ListWatch {
 };
 
 // `client` and `type` outlive what is returned. An empty `namespace_name` means all namespaces.
-ListWatch list_watch(Client& client, const ResourceType& type, std::string namespace_name, std::string label_selector);
+ListWatch list_watch(Client& client, const ResourceType& type, const std::string& namespace_name,
+                     const std::string& label_selector);
 
 }  // namespace kube

@@ -84,7 +84,7 @@ std::size_t Store::bytes() const {
   return object_bytes_ + by_owner_.size() * per_owner + tombstones_.size() * per_tombstone;
 }
 
-void Store::upsert(ObjectPtr object) {
+void Store::upsert(const ObjectPtr& object) {
   Changes changes;
   {
     const std::unique_lock lock(mutex_);
@@ -108,7 +108,7 @@ void Store::erase(const ObjectPtr& last_known) {
   tell(changes);
 }
 
-void Store::replace(std::vector<ObjectPtr> objects, const std::string& list_version,
+void Store::replace(const std::vector<ObjectPtr>& objects, const std::string& list_version,
                     const std::string& namespace_name) {
   Changes changes;
   {
@@ -145,7 +145,7 @@ void Store::replace(std::vector<ObjectPtr> objects, const std::string& list_vers
   tell(changes);
 }
 
-void Store::wrote(ObjectPtr object) {
+void Store::wrote(const ObjectPtr& object) {
   Changes changes;
   {
     const std::unique_lock lock(mutex_);

@@ -45,16 +45,17 @@ class Store {
 
   // From the watch. An older version than what wrote() has put in is ignored; among themselves, events count in the
   // order in which they come (so that a restored etcd, whose versions start lower, is believed).
-  void upsert(ObjectPtr object);
+  void upsert(const ObjectPtr& object);
   void erase(const ObjectPtr& last_known);
   // A whole list: replaces the content in one step. What is missing from it is reported as gone, except for what
   // wrote() put in with a version newer than the list's; a same name with another UID is reported as gone and come.
   // `namespace_name` limits the replacement to one namespace (empty: everything).
-  void replace(std::vector<ObjectPtr> objects, const std::string& list_version, const std::string& namespace_name);
+  void replace(const std::vector<ObjectPtr>& objects, const std::string& list_version,
+               const std::string& namespace_name);
 
   // From our own writes. An object that is new by it is not told: its maker knows. One that differs from what was held
   // is, since a change of somebody else's may have come in between, which the watch will not tell any more.
-  void wrote(ObjectPtr object);
+  void wrote(const ObjectPtr& object);
   // The object with that UID was deleted by us: later events of the same UID do not bring it back.
   void removed(const ObjectKey& key, const std::string& uid);
 

@@ -192,7 +192,7 @@ bool Watcher::on_line(std::string_view line) {
       replace(event->resource_version);
       break;
     case WatchState::Take::upsert:
-      store_.upsert(std::move(event->object));
+      store_.upsert(event->object);
       break;
     case WatchState::Take::erase:
       store_.erase(event->object);
@@ -207,7 +207,7 @@ bool Watcher::on_line(std::string_view line) {
 }
 
 void Watcher::replace(const std::string& version) {
-  store_.replace(std::move(pending_), version, namespace_name_);
+  store_.replace(pending_, version, namespace_name_);
   pending_ = {};
   well();
   measure();

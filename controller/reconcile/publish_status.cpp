@@ -61,7 +61,7 @@ kube::Result<bool> publish_status(const World& world, const kube::Object& cluste
   }
   if (auto now = kube::decode_object(*answer, heat::heat_cluster, cluster_projection())) {
     world.seen_live.saw(**now);
-    world.clusters.wrote(std::move(*now));
+    world.clusters.wrote(*now);
   }
   return true;
 }

@@ -100,7 +100,8 @@ TEST_F(NamespacedTest, RolesOfOneNamespaceAreEnough) {
                    .run({"auth", "can-i", "list", "heatclusters", "--all-namespaces", "--as",
                          "system:serviceaccount:" + kubectl().namespace_name() + ":heat-operator"})
                    .exit_code == 0);
-  start_operator(plane().kubeconfig_of(kubectl(, "heat-operator").namespace_name()), {"--namespace", kubectl().namespace_name()});
+  const std::string& own = kubectl().namespace_name();
+  start_operator(plane().kubeconfig_of(own, "heat-operator"), {"--namespace", own, "--leader-elect-namespace", own});
   ASSERT_TRUE(heat_operator().becomes_ready());
   bring_up();
   patch_spec({{"engine", {{"replicas", 3}}}});

@@ -15,7 +15,7 @@ class NamespacesTest : public OperatorTest {
     home().succeed({"create", "serviceaccount", "heat-operator"});
     grant(in("first"), plane().admin().get("clusterrole", "heat-operator").at("rules"));
     grant(in("second"), plane().admin().get("clusterrole", "heat-operator").at("rules"));
-    grant(home(), plane().admin().in("heat-operator-system").get("role", "heat-operator-leader-election").at("rules"));
+    grant(home(), plane().admin().in("heat-operator-system").get("role", "heat-operator-leader").at("rules"));
     start_operator(plane().kubeconfig_of(namespace_name("home"), "heat-operator"),
                    {"--namespace", namespace_name("first"), "--namespace", namespace_name("second"),
                     "--leader-elect-namespace", namespace_name("home")});
