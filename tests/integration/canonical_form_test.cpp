@@ -88,7 +88,9 @@ class CanonicalFormTest : public OperatorTest {
   }
 
   Objects everything() {
-    return kubectl().list("heatclusters,serviceaccounts,secrets,configmaps,services,statefulsets,jobs");
+    return kubectl().list(
+        "heatclusters,serviceaccounts,secrets,configmaps,services,statefulsets,deployments,jobs,cronjobs,"
+        "poddisruptionbudgets,networkpolicies");
   }
 
   // Each HeatCluster is looked at twice and nothing is written: neither by the process' own count nor by the versions.
@@ -119,7 +121,47 @@ TEST_F(CanonicalFormTest, ARestartWritesNothing) {
   expect_silence(0, before);
 }
 
-// Guards the two above: they prove nothing of a kind that is not there.
+// What only a broker of the HeatCluster's own has: claims, their retention, init values of an atomic list; and what
+// only Keystone brings.
+TEST_F(CanonicalFormTest, ABrokerOfItsOwnIsNotWritten) {
+  kubectl().apply(Objects{sample_secret("heat-db"),
+                          secret("heat-keystone", {{"username", "heat"},
+                                                   {"password", "not-a-real-password"},
+                                                   {"stackDomainAdmin", "admin"},
+                                                   {"stackDomainAdminPassword", "not-a-real-password"}})});
+  const std::string volumes = kubectl().namespace_name();
+  Objects objects;
+  for (int i = 0; i < 3; ++i) {
+    objects.push_back({{"apiVersion", "v1"},
+                       {"kind", "PersistentVolume"},
+                       {"metadata", {{"name", volumes + "-" + std::to_string(i)}}},
+                       {"spec",
+                        {{"capacity", {{"storage", "2Gi"}}},
+                         {"accessModes", {"ReadWriteOnce"}},
+                         {"storageClassName", volumes},
+                         {"hostPath", {{"path", "/nonexistent"}}}}}});
+  }
+  json::Value cluster = sample_cluster("heat", json::Value::object());
+  cluster["spec"]["broker"] = {
+      {"managed",
+       {{"replicas", 3},
+        {"storage", {{"size", "2048Mi"}, {"storageClassName", volumes}, {"whenDeleted", "Retain"}}},
+        {"resources", {{"limits", {{"memory", "2048Mi"}}}}}}}};
+  cluster["spec"]["images"]["rabbitmq"] = {{"image", "example.com/rabbitmq:4"}};
+  cluster["spec"]["identity"] = {
+      {"keystone", {{"authURL", "https://keystone.example.org/v3"}, {"secretName", "heat-keystone"}}}};
+  objects.push_back(cluster);
+  kubectl().apply(objects);
+  ASSERT_TRUE(becomes_ready());
+  ASSERT_TRUE(heat_operator().does_passes(2));
+  const double writes = heat_operator().writes();
+  const auto before = versions(everything());
+  ASSERT_TRUE(heat_operator().does_passes(2));
+  EXPECT_EQ(heat_operator().writes(), writes);
+  EXPECT_EQ(versions(everything()), before);
+}
+
+// Guards those above: they prove nothing of a kind that is not there.
 TEST_F(CanonicalFormTest, EveryKindIsAmongWhatIsCompared) {
   bring_up();
   std::set<std::string> kinds;
@@ -130,8 +172,9 @@ TEST_F(CanonicalFormTest, EveryKindIsAmongWhatIsCompared) {
       }
     }
   }
-  EXPECT_EQ(kinds, (std::set<std::string>{"ConfigMap", "HeatCluster", "Job", "Secret", "Service", "ServiceAccount",
-                                          "StatefulSet"}));
+  EXPECT_EQ(kinds,
+            (std::set<std::string>{"ConfigMap", "CronJob", "Deployment", "HeatCluster", "Job", "NetworkPolicy",
+                                   "PodDisruptionBudget", "Secret", "Service", "ServiceAccount", "StatefulSet"}));
 }
 
 }  // namespace

@@ -128,8 +128,10 @@ AssertionResult OperatorTest::condition_becomes(const std::string& type, const s
 }
 
 Objects OperatorTest::children(const std::string& name) const {
-  Objects found = kubectl().list("serviceaccounts,secrets,configmaps,services,statefulsets,jobs",
-                                 "app.kubernetes.io/managed-by=heat-operator,app.kubernetes.io/instance=" + name);
+  Objects found = kubectl().list(
+      "serviceaccounts,secrets,configmaps,services,statefulsets,deployments,jobs,cronjobs,poddisruptionbudgets,"
+      "networkpolicies",
+      "app.kubernetes.io/managed-by=heat-operator,app.kubernetes.io/instance=" + name);
   return found;
 }
 
