@@ -131,9 +131,9 @@ class Election {
       : elects_(!lease.name.empty()), elector_(lease, {identity}, client, clock, metrics) {}
 
   // For the client of whatever must not write without the Lease.
-  std::function<bool()> may_write() {
+  std::function<base::Duration()> may_write_for() {
     if (!elects_) return {};
-    return [this] { return elector_.leads(); };
+    return [this] { return elector_.leads_for(); };
   }
   // Takes part from now on, and waits until this process leads.
   bool admit(const std::stop_token& stop) {
@@ -192,13 +192,13 @@ int run(const Options& options, const kube::ClusterAccess& access, const kube::O
   runtime::Health health;
   const std::string identity = process_identity();
   const auto transport = connect(access);
-  const auto client = [&](std::function<bool()> may_write) {
+  const auto client = [&](std::function<base::Duration()> may_write_for) {
     return kube::Client(transport, access.credentials, metrics, "heat-operator/" HEAT_OPERATOR_VERSION,
-                        {host_of(access), nullptr, {}, std::move(may_write)});
+                        {host_of(access), nullptr, {}, std::move(may_write_for)});
   };
   kube::Client always = client({});  // of the Lease, and of Events: they tell what was done, also after the last write
   Election election(lease, identity, always, clock, metrics);
-  kube::Client leading = client(election.may_write());
+  kube::Client leading = client(election.may_write_for());
   reconcile::Secrets secrets(leading, clock);
   reconcile::SeenLive seen_live(clock);
   kube::EventRecorder events(always, clock, metrics, identity);

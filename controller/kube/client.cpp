@@ -106,9 +106,11 @@ Result<http::Response> Client::exchange(http::Request request, const std::stop_t
   bool refreshed = false;
   for (int repetitions = 0;;) {
     if (const auto authorized = authorize(request); !authorized) return tl::unexpected(authorized.error());
-    if (writes && settings_.may_write && !settings_.may_write()) return tl::unexpected(not_leading_error());
+    const Duration allowed = writes && settings_.may_write_for ? settings_.may_write_for() : Duration::max();
+    if (allowed <= Duration::zero()) return tl::unexpected(not_leading_error());
     const Monotonic sent = clock_.now();
-    auto answer = transport_->send(request, std::max(between(sent, deadline), Duration(1)), stop);
+    auto answer = transport_->send(
+        request, std::clamp(between(sent, deadline), Duration(1), std::max(allowed, Duration(1))), stop);
     count(request, answer);
     metrics_->time(request.method, between(sent, clock_.now()));
     if (!answer) return tl::unexpected(error_from(answer.error()));

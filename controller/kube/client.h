@@ -28,9 +28,10 @@ struct ClientSettings {
   const base::Clock* clock = nullptr;  // null: the system's
   // Waits before a repetition; false: stopped. Empty: really waits.
   std::function<bool(base::Duration, std::stop_token)> wait;
-  // Asked before each try of a write, however long the call has been going on; false: it is refused unsent. The way to
-  // keep a process that does not lead (any more) from writing. Called on any thread. Empty: it may.
-  std::function<bool()> may_write;
+  // Asked before each try of a write: for how long it may be under way. Zero or less: it is refused unsent; what has
+  // not been answered by then is given up, so that no request waits for a connection longer than its sender may write.
+  // The way to keep a process that does not lead (any more) from writing. Called on any thread. Empty: no limit.
+  std::function<base::Duration()> may_write_for;
 };
 
 // Thread-safe. Constant after construction. An empty `namespace_name` means all namespaces for list and watch.

@@ -37,6 +37,13 @@ class LeaderElector {
 
   // Blocks until this process leads; false: run() has ended or `stop` came before.
   bool wait_until_leading(std::stop_token stop);
+  // For how long a write that leaves the process at this moment may be under way; zero or less: none may leave.
+  base::Duration leads_for() const {
+    const base::Monotonic::rep now = clock_.now().time_since_epoch().count();
+    const base::Monotonic::rep until = write_until_.load();
+    if (until <= now) return {};
+    return std::chrono::duration_cast<base::Duration>(base::Monotonic::duration(until - now));
+  }
   // Whether a write may leave the process at this moment: ask right before each.
   bool leads() const { return clock_.now().time_since_epoch().count() < write_until_.load(); }
 

@@ -74,7 +74,8 @@ std::string shown(const Options& options) {
   text << '|' << options.workers << '|' << options.leader_elect << '|' << options.leader_elect_namespace << '|'
        << options.metrics_bind_address << '|' << options.health_probe_bind_address << '|'
        << static_cast<int>(options.log_level) << '|' << static_cast<int>(options.log_format) << '|'
-       << options.secret_poll_interval.count() << '|' << options.image_heat;
+       << options.secret_poll_interval.count() << '|' << options.image_heat << '|' << options.image_haproxy << '|'
+       << options.image_rabbitmq;
   return text.str();
 }
 
@@ -85,6 +86,7 @@ const Flags other_values = {
     {"--leader-elect", "false"},      {"--leader-elect-namespace", "here"},
     {"--metrics-bind-address", "0"},  {"--health-probe-bind-address", "127.0.0.1:9"},
     {"--secret-poll-interval", "5s"}, {"--image-heat", "heat:{release}"},
+    {"--image-haproxy", "haproxy:1"}, {"--image-rabbitmq", "rabbitmq:1"},
     {"--log-level", "debug"},         {"--log-format", "text"},
 };
 

@@ -34,7 +34,7 @@ class Candidate {
       : name_(std::move(name)),
         clock_(skew),
         election_(server, std::chrono::minutes(10), name_),
-        work_(server, std::chrono::minutes(10), name_, [this] { return elector_.leads(); }),
+        work_(server, std::chrono::minutes(10), name_, [this] { return elector_.leads_for(); }),
         elector_(lease, settings(name_), election_.client(), clock_, election_.metrics()) {
     worker_ = std::jthread([this](const std::stop_token& stop) { write(stop); });
     thread_ = std::jthread([this](std::stop_token stop) {

@@ -60,14 +60,14 @@ class ImpatientTransport final : public http::Transport {
 class Connected {
  public:
   explicit Connected(fake_api::Server& server, base::Duration idle = std::chrono::minutes(10),
-                     const std::string& user_agent = "machinery-test/1", std::function<bool()> may_write = {})
+                     const std::string& user_agent = "machinery-test/1", std::function<base::Duration()> may_write_for = {})
       : credentials_(std::make_shared<TokenCredentials>(server.token(), server.ca_pem())) {
     [[maybe_unused]] static const bool initialized = (http::initialize_cpprest(1), true);
     http::CppRestOptions options{server.url(), "", false, {}};
     options.tls = [ca = server.ca_pem()]() -> base::Result<http::TlsConfig> { return http::TlsConfig{ca, "", ""}; };
     client_ = std::make_unique<kube::Client>(
         std::make_shared<ImpatientTransport>(http::make_cpprest_transport(std::move(options)), idle), credentials_,
-        metrics_, user_agent, kube::ClientSettings{"", nullptr, {}, std::move(may_write)});
+        metrics_, user_agent, kube::ClientSettings{"", nullptr, {}, std::move(may_write_for)});
   }
 
   kube::Client& client() { return *client_; }

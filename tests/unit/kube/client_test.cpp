@@ -80,7 +80,7 @@ class ClientTest : public testing::Test {
               clock_.advance(duration);
               return !stop.stop_requested();
             },
-            [this] { return clock_.now() < leads_until_; }};
+            [this] { return std::chrono::duration_cast<base::Duration>(leads_until_ - clock_.now()); }};
   }
   std::string sent(const std::string& name, std::size_t request = 0) const {
     http::Response response;
@@ -91,7 +91,7 @@ class ClientTest : public testing::Test {
   base::FakeClock clock_;
   base::Metrics metrics_;
   std::vector<base::Duration> waits_;
-  base::Monotonic leads_until_ = base::Monotonic::max();
+  base::Monotonic leads_until_ = base::Monotonic{} + std::chrono::hours(1000);
   const std::shared_ptr<ScriptedTransport> transport_ = std::make_shared<ScriptedTransport>();
   const std::shared_ptr<ScriptedCredentials> credentials_ = std::make_shared<ScriptedCredentials>();
   Client client_{transport_, credentials_, metrics_, "heat-operator/test", settings()};
