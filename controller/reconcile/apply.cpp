@@ -150,6 +150,11 @@ base::Result<kube::ObjectPtr, ApplyFailure> Applier::live_state(const heat::Desi
 }
 
 base::Result<void, ApplyFailure> Applier::patch(const heat::DesiredObject& object, bool exists) {
+  // Between two objects the HeatCluster may go: what is made after that is made for the garbage collector.
+  const kube::ObjectPtr known = world_.clusters.find(cluster_.key);
+  if (!known || known->uid != cluster_.uid || known->deleting) {
+    return tl::unexpected(wait_for("the HeatCluster is gone", cache_lag));
+  }
   const kube::ObjectKey key{cluster_.key.namespace_name, object.name};
   kube::ApplyOptions options;
   options.force = exists;

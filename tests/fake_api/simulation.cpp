@@ -68,6 +68,30 @@ json::Value next_stateful_set_status(const json::Value& set, bool pods_ready, bo
   return status;
 }
 
+json::Value next_deployment_status(const json::Value& deployment, bool new_template, bool pods_ready, bool stepwise) {
+  const std::int64_t wanted = json::integer_at(deployment, "/spec/replicas", 1);
+  std::int64_t replicas = json::integer_at(deployment, "/status/replicas");
+  std::int64_t updated = new_template ? 0 : json::integer_at(deployment, "/status/updatedReplicas");
+  const bool noticed = json::integer_at(deployment, "/status/observedGeneration") ==
+                       json::integer_at(deployment, "/metadata/generation");
+  if (!stepwise) {
+    replicas = updated = wanted;
+  } else if (noticed && replicas < wanted) {
+    ++replicas;
+    ++updated;
+  } else if (noticed && replicas > wanted) {
+    --replicas;
+  } else if (noticed && updated < wanted) {
+    ++updated;
+  }
+  updated = std::min(updated, replicas);
+  json::Value status = {{"observedGeneration", json::integer_at(deployment, "/metadata/generation")}};
+  if (replicas > 0) status["replicas"] = replicas;
+  if (updated > 0) status["updatedReplicas"] = updated;
+  if (pods_ready && replicas > 0) status["readyReplicas"] = status["availableReplicas"] = replicas;
+  return status;
+}
+
 Simulation::Simulation(Api& api) : api_(api) {
   thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
@@ -78,6 +102,7 @@ void Simulation::run(const std::stop_token& stop) {
     try {
       for (const ObjectPtr& job : api_.store().list("jobs")) run_job(*job);
       for (const ObjectPtr& set : api_.store().list("statefulsets")) run_stateful_set(*set);
+      for (const ObjectPtr& deployment : api_.store().list("deployments")) run_deployment(*deployment);
       if (collecting_) collect_garbage();
     } catch (const std::runtime_error&) {
       continue;  // somebody else was faster: look again
@@ -119,6 +144,20 @@ void Simulation::run_stateful_set(const json::Value& set) {
     if (!patch.contains(counter)) patch[counter] = nullptr;
   }
   api_.patch(key_of(resource("statefulsets"), set), {{"status", patch}}, manager, "status");
+}
+
+void Simulation::run_deployment(const json::Value& deployment) {
+  std::string& rolled = rolled_[json::string_at(deployment, "/metadata/uid")];
+  const std::string wanted = revision_of(deployment);
+  const json::Value next = next_deployment_status(deployment, rolled != wanted, pods_ready_, stepwise_);
+  const json::Value* found = json::find(deployment, "/status");
+  if (rolled == wanted && found != nullptr && *found == next) return;
+  json::Value patch = next;
+  for (const char* counter : {"replicas", "readyReplicas", "updatedReplicas", "availableReplicas"}) {
+    if (!patch.contains(counter)) patch[counter] = nullptr;
+  }
+  api_.patch(key_of(resource("deployments"), deployment), {{"status", patch}}, manager, "status");
+  rolled = wanted;
 }
 
 void Simulation::collect_garbage() {

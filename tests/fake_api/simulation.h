@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <map>
 #include <string>
 #include <thread>
 
@@ -29,6 +30,7 @@ class Simulation {
   void run(const std::stop_token& stop);
   void run_job(const json::Value& job);
   void run_stateful_set(const json::Value& set);
+  void run_deployment(const json::Value& deployment);
   void collect_garbage();
   void collect(const Resource& kind, const json::Value& object, const std::set<std::string>& living);
 
@@ -37,10 +39,14 @@ class Simulation {
   std::atomic<bool> pods_ready_ = true;
   std::atomic<bool> stepwise_ = true;
   std::atomic<bool> collecting_ = true;
-  std::jthread thread_;  // last: it uses the others
+  std::map<std::string, std::string> rolled_;  // of the thread: uid of a Deployment → template its updated pods have
+  std::jthread thread_;                        // last: it uses the others
 };
 
 // The status that a StatefulSet gets next on its way to its spec; equal to the one it has where it has arrived.
 json::Value next_stateful_set_status(const json::Value& set, bool pods_ready, bool stepwise);
+
+// The same of a Deployment. `new_template`: no pod has its template yet.
+json::Value next_deployment_status(const json::Value& deployment, bool new_template, bool pods_ready, bool stepwise);
 
 }  // namespace fake_api

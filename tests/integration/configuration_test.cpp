@@ -57,7 +57,11 @@ TEST_F(ConfigurationTest, TheOldValueRestoresTheOldState) {
 TEST_F(ConfigurationTest, AnotherImageRunsTheDatabaseJobAgain) {
   bring_up();
   const auto jobs = uids(kubectl().list("jobs"));
-  patch_spec({{"images", {{"heat", {{"image", "localhost/heat:2025.1-patched"}}}}}});
+  // Without what stands before the engines: its pods are replaced one after another, each with time to be known.
+  patch_spec({{"images", {{"heat", {{"image", "localhost/heat:2025.1-patched"}}}}},
+              {"api", {{"replicas", 0}}},
+              {"cfn", {{"replicas", 0}}},
+              {"proxy", {{"replicas", 0}}}});
   ASSERT_TRUE(becomes_ready());
   ASSERT_TRUE(engines_settle());
   for (const json::Value& pod : engine_pods()) {

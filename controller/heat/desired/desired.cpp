@@ -87,7 +87,7 @@ class Stages {
     close(proxy, Component::proxy, {{Component::api, &api}, {Component::cfn, &cfn}});
 
     std::vector<Stage> stages;
-    stages.reserve(9);
+    stages.reserve(10);
     stages.push_back(make_stage("credentials", service_account(plan_), credentials_secret(plan_)));
     stages.push_back(configuration_stage(plan_));
     Stage database = database_stage(broker);
@@ -95,6 +95,7 @@ class Stages {
     stages.push_back(std::move(database));
     for (Stage* stage : {&engine, &api, &cfn, &proxy}) stages.push_back(std::move(*stage));
     stages.push_back(maintenance_stage());
+    if (auto record = record_stage()) stages.push_back(std::move(*record));
     return stages;
   }
 
@@ -130,10 +131,27 @@ class Stages {
     return stage;
   }
 
-  // CronJobs are no matter of pods that run: they wait for the first database only.
+  bool is_synced() const { return job_ != nullptr && job_state(*job_) == JobState::complete; }
+
+  // The Jobs that speak for databases of before stay until the one wanted now has ended well: putting the old value
+  // back then finds everything as it was.
+  std::optional<Stage> record_stage() const {
+    Stage stage = make_stage("former-database");
+    for (const ObservedChild& job : observed_.jobs) {
+      const bool former = job_ == nullptr || job.name != job_->name;
+      if (former && !job.deleting && job_state(job) == JobState::complete) {
+        stage.objects.push_back({&kube::types::job, job.name, {}});
+      }
+    }
+    if (is_synced() || stage.objects.empty()) return std::nullopt;
+    hold(stage, "until the database is as it is wanted");
+    return stage;
+  }
+
+  // These run on the database as the release and image want it, or as before.
   Stage maintenance_stage() const {
     Stage stage = make_stage("maintenance", purge_cron_job(plan_), service_clean_cron_job(plan_));
-    if (!database_was_made(observed_)) hold(stage, "waiting for Job " + plan_.db_sync_job);
+    if (!is_synced()) hold(stage, "waiting for Job " + (job_ == nullptr ? plan_.db_sync_job : job_->name));
     return stage;
   }
 

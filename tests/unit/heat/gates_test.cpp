@@ -98,6 +98,19 @@ TEST(Gates, ApisChangeAfterEngines) {
   EXPECT_EQ(mode(spec, world, "api"), Mode::apply);
 }
 
+TEST(Gates, FormerDatabasesRecordStaysUntilTheNewOneIsMade) {
+  Observed world = sample::settled();
+  const std::string former = world.jobs.at(0).name;
+  Spec spec = sample::spec();
+  spec.images.heat.reference = "other";
+  const Desired now = desired(spec, world);
+  EXPECT_EQ(sample::stage(now, "former-database").objects.at(0).name, former);
+  EXPECT_EQ(sample::stage(now, "maintenance").mode, Mode::hold);
+  world.jobs.push_back(sample::job(now, "Complete"));
+  EXPECT_THROW(sample::stage(desired(spec, world), "former-database"), std::out_of_range);
+  EXPECT_EQ(mode(spec, world, "maintenance"), Mode::apply);
+}
+
 TEST(Gates, EnginesAloneComeUpAlone) {
   Spec spec = sample::spec();
   spec.proxy.replicas = spec.api.replicas = spec.cfn.replicas = 0;
