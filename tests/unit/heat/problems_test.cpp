@@ -94,5 +94,61 @@ TEST(Release, CannotChangeWhileEnginesRun) {
   EXPECT_THAT(problems(spec, world), IsEmpty());
 }
 
+TEST(Problems, KeystonesSecretIsToldByItsKeys) {
+  const Spec spec = parse(sample::production()).value();
+  Observed world = sample::observed_production();
+  EXPECT_TRUE(problems(spec, world).empty());
+  world.secrets.at("heat-keystone")->erase("stackDomainAdminPassword");
+  EXPECT_EQ(problems(spec, world).at(0).path, "spec.identity.keystone.secretName");
+  EXPECT_NE(problems(spec, world).at(0).message.find("stackDomainAdminPassword"), std::string::npos);
+  world.secrets.at("heat-keystone").reset();
+  EXPECT_EQ(problems(spec, world).at(0).kind, Problem::Kind::secret_missing);
+}
+
+TEST(Problems, AGivenKeyIsReadAndNeverDrawn) {
+  Spec spec = sample::spec();
+  spec.encryption_key_secret = "my-key";
+  Observed world = sample::observed();
+  world.secrets["my-key"].reset();
+  EXPECT_TRUE(missing(spec, world).empty());
+  ASSERT_EQ(problems(spec, world).size(), 1U);
+  EXPECT_EQ(problems(spec, world)[0].path, "spec.encryptionKey.secretName");
+  EXPECT_EQ(problems(spec, world)[0].kind, Problem::Kind::secret_missing);
+  world.secrets["my-key"] = SecretData{{"key", "short"}};
+  EXPECT_EQ(problems(spec, world).at(0).path, "spec.encryptionKey.secretName");
+  world.secrets["my-key"] = SecretData{{"key", std::string(32, 'k')}};
+  EXPECT_TRUE(problems(spec, world).empty());
+}
+
+TEST(Problems, ABrokerTooSmallForItsClientsIsTold) {
+  Spec spec = parse(sample::production()).value();
+  auto& broker = std::get<ManagedBroker>(spec.broker.kind);
+  broker.pods.resources = {{"limits", {{"memory", "256Mi"}}}};
+  const auto found = problems(spec, sample::observed_production());
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].path, "spec.broker.managed.resources.limits.memory");
+  // What it asks for is enough.
+  const std::size_t at = found[0].message.find("at least ") + 9;
+  broker.pods.resources["limits"]["memory"] = found[0].message.substr(at, found[0].message.find(',', at) - at);
+  EXPECT_TRUE(problems(spec, sample::observed_production()).empty());
+}
+
+TEST(Problems, VolumesOfABrokerThatIsThereKeepTheirSize) {
+  Spec spec = parse(sample::production()).value();
+  Observed world = sample::settled(spec, sample::observed_production());
+  json::Value claim;
+  claim["spec"]["resources"]["requests"]["storage"] = "10Gi";
+  world.workloads.at(Component::broker).fields["spec"]["volumeClaimTemplates"] = json::Value::array({claim});
+  EXPECT_TRUE(problems(spec, world).empty());
+  std::get<ManagedBroker>(spec.broker.kind).storage_size = "20Gi";
+  EXPECT_EQ(problems(spec, world).at(0).path, "spec.broker.managed.storage.size");
+}
+
+TEST(Problems, OverridesAreJudgedWithTheRest) {
+  Spec spec = sample::spec();
+  spec.config.heat = "debug = true";
+  EXPECT_EQ(problems(spec, sample::observed()).at(0).path, "spec.config.heat");
+}
+
 }  // namespace
 }  // namespace heat
