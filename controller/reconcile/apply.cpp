@@ -173,7 +173,7 @@ base::Result<void, ApplyFailure> Applier::patch(const heat::DesiredObject& objec
   }
   auto now = kube::decode_object(*answer, *object.type, projection_of(*object.type));
   if (!now) return tl::unexpected(ApplyFailure{describe(*object.type, object.name) + ": " + now.error().message});
-  world_.store_of(*object.type)->wrote(std::move(*now));
+  world_.store_of(*object.type)->wrote(*now);
   return {};
 }
 
