@@ -62,7 +62,9 @@ TEST_F(FirstLightTest, ChildrenNameTheirHeatClusterAsController) {
     EXPECT_EQ(text_at(child, "/metadata/ownerReferences/0/blockOwnerDeletion"), "true");
     EXPECT_EQ(child.at("metadata").at("labels").at("app.kubernetes.io/part-of"), "openstack");
   }
-  EXPECT_EQ(kinds, (std::set<std::string>{"ConfigMap", "Job", "Secret", "Service", "ServiceAccount", "StatefulSet"}));
+  EXPECT_EQ(kinds,
+            (std::set<std::string>{"ConfigMap", "CronJob", "Deployment", "Job", "NetworkPolicy", "PodDisruptionBudget",
+                                   "Secret", "Service", "ServiceAccount", "StatefulSet"}));
 }
 
 TEST_F(FirstLightTest, TheEncryptionKeyHasNoOwner) {
