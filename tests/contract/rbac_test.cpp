@@ -25,7 +25,7 @@ Rights needed() {
   // ownerReferences with blockOwnerDeletion (admission plugin OwnerReferencesPermissionEnforcement).
   rights[key(heat::heat_cluster) + "/finalizers"] = {"update"};
   rights[key(kube::types::secret)] = {"get", "create", "patch"};
-  rights[key(kube::types::event)] = {"create"};
+  rights[key(kube::types::event)] = {"create", "patch"};
   return rights;
 }
 
