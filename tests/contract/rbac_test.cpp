@@ -19,8 +19,9 @@ Rights needed() {
   Rights rights;
   for (const heat::WatchedKind& kind : heat::watched_kinds()) {
     rights[key(*kind.type)] =
-        kind.child ? Verbs{"get", "list", "watch", "create", "patch", "delete"} : Verbs{"get", "list", "watch"};
+        kind.child ? Verbs{"list", "watch", "create", "patch", "delete"} : Verbs{"get", "list", "watch"};
   }
+  rights[key(kube::types::service_account)].insert("get");  // before it is made: reconcile/apply.cpp
   rights[key(heat::heat_cluster) + "/status"] = {"patch"};
   // ownerReferences with blockOwnerDeletion (admission plugin OwnerReferencesPermissionEnforcement).
   rights[key(heat::heat_cluster) + "/finalizers"] = {"update"};

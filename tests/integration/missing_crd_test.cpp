@@ -10,6 +10,10 @@ class MissingCrdTest : public OperatorTest {
   void SetUp() override {
     NamespaceTest::SetUp();
     plane().admin().succeed({"delete", "crd", "heatclusters.heat.openstack.org"});
+    // The API server goes on answering for a moment after the CRD has gone.
+    ASSERT_TRUE(wait_until([&] {
+      return plane().admin().run({"get", "--raw", "/apis/heat.openstack.org/v1alpha1/heatclusters"}).exit_code != 0;
+    }));
     start_operator(plane().operator_kubeconfig());
     ASSERT_TRUE(wait_until([&] { return heat_operator().health("/healthz").status == 200; }));
   }

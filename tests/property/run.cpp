@@ -189,7 +189,7 @@ class Runner {
     return std::move(run_);
   }
 
-  static constexpr int watched_kinds = 6;
+  static constexpr int watched_kinds = 10;
 
   const Workload& workload_;
   const Plan plan_;
