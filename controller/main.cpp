@@ -8,6 +8,7 @@
 #include <memory>
 #include <thread>
 
+#include "base/environment.h"
 #include "base/hash.h"
 #include "base/logging.h"
 #include "base/memory.h"
@@ -248,7 +249,7 @@ int main(int argc, char** argv) {
     std::fputs(options.error().message.c_str(), options.error().code == 0 ? stdout : stderr);
     return options.error().code;
   }
-  const auto process_environment = environment();  // before initialize_cpprest changes it
+  const auto process_environment = base::environment();  // before initialize_cpprest changes it
   http::initialize_cpprest(1);
   base::log::configure(options->log_level, options->log_format);
 

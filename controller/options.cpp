@@ -3,8 +3,6 @@
 #include <CLI/CLI.hpp>
 #include <sstream>
 
-extern char** environ;
-
 namespace {
 
 const std::map<std::string, base::log::Level> levels{{"debug", base::log::Level::debug},
@@ -89,14 +87,4 @@ base::Result<Options, Exit> parse_options(int argc, const char* const* argv) {
     return tl::unexpected(Exit{2, "heat-operator: --secret-poll-interval must be at least 1s\n"});
   }
   return options;
-}
-
-std::map<std::string, std::string> environment() {
-  std::map<std::string, std::string> values;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string text(*entry);
-    const std::size_t equals = text.find('=');
-    if (equals != std::string::npos) values[text.substr(0, equals)] = text.substr(equals + 1);
-  }
-  return values;
 }

@@ -1,7 +1,6 @@
 // The command line: every flag has an environment twin HEAT_OPERATOR_… (docs/configuration.md).
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -33,6 +32,3 @@ struct Exit {
 };
 
 base::Result<Options, Exit> parse_options(int argc, const char* const* argv);
-
-// The environment as a map: taken before anything changes it.
-std::map<std::string, std::string> environment();

@@ -30,4 +30,12 @@ const std::vector<WatchedKind>& watched_kinds() {
   return kinds;
 }
 
+const kube::Projection& projection_of(const kube::ResourceType& type) {
+  static const kube::Projection nothing;
+  for (const WatchedKind& kind : watched_kinds()) {
+    if (*kind.type == type) return kind.projection;
+  }
+  return nothing;
+}
+
 }  // namespace heat

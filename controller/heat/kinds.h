@@ -14,5 +14,7 @@ struct WatchedKind {
 };
 
 const std::vector<WatchedKind>& watched_kinds();
+// What is remembered of a kind; of one that is not watched: nothing but what Object always holds.
+const kube::Projection& projection_of(const kube::ResourceType& type);
 
 }  // namespace heat

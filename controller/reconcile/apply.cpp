@@ -6,6 +6,7 @@
 #include "heat/kinds.h"
 #include "kube/decode.h"
 #include "kube/model/applied_hash.h"
+#include "reconcile/explain.h"
 
 namespace reconcile {
 namespace {
@@ -24,11 +25,9 @@ ApplyFailure wait_for(std::string message, base::Duration delay) { return {std::
 
 ApplyFailure failure(const kube::ResourceType& type, const std::string& name, const kube::Error& error) {
   ApplyFailure failed;
-  failed.message = describe(type, name) + ": " + error.text();
+  failed.message = describe(type, name) + ": " + explain(error);
   failed.retry_after = error.retry_after;
   failed.final = error.invalid();
-  if (error.forbidden())
-    failed.message += " (grant the operator this right: manifests/access/cluster/clusterrole.yaml)";
   return failed;
 }
 
@@ -44,14 +43,6 @@ ApplyFailure taken(const kube::ResourceType& type, const std::string& name, cons
 // ours. All other kinds have (a selector, a service name, a schedule, the hash of the content in the name), so that the
 // API server answers with a conflict.
 bool merges_silently(const kube::ResourceType& type) { return type == kube::types::service_account; }
-
-const kube::Projection& projection_of(const kube::ResourceType& type) {
-  static const kube::Projection nothing;
-  for (const heat::WatchedKind& kind : heat::watched_kinds()) {
-    if (*kind.type == type) return kind.projection;
-  }
-  return nothing;
-}
 
 }  // namespace
 
@@ -131,7 +122,7 @@ base::Result<kube::ObjectPtr, ApplyFailure> Applier::live_state(const heat::Desi
       if (body.error().not_found()) return kube::ObjectPtr();
       return tl::unexpected(failure(*object.type, object.name, body.error()));
     }
-    auto found = kube::decode_object(*body, *object.type, projection_of(*object.type));
+    auto found = kube::decode_object(*body, *object.type, heat::projection_of(*object.type));
     if (!found) return tl::unexpected(ApplyFailure{describe(*object.type, object.name) + ": " + found.error().message});
     if ((*found)->owner_uid.empty()) return tl::unexpected(taken(*object.type, object.name, "it has no owner"));
     return kube::ObjectPtr(std::move(*found));
@@ -171,7 +162,7 @@ base::Result<void, ApplyFailure> Applier::patch(const heat::DesiredObject& objec
     }
     return {};
   }
-  auto now = kube::decode_object(*answer, *object.type, projection_of(*object.type));
+  auto now = kube::decode_object(*answer, *object.type, heat::projection_of(*object.type));
   if (!now) return tl::unexpected(ApplyFailure{describe(*object.type, object.name) + ": " + now.error().message});
   world_.store_of(*object.type)->wrote(*now);
   return {};

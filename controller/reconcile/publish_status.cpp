@@ -22,14 +22,6 @@ bool conditions_agree(const json::Value& ours, const json::Value& live) {
   return true;
 }
 
-const kube::Projection& cluster_projection() {
-  for (const heat::WatchedKind& kind : heat::watched_kinds()) {
-    if (!kind.child) return kind.projection;
-  }
-  static const kube::Projection nothing;
-  return nothing;
-}
-
 }  // namespace
 
 bool agrees(const json::Value& ours, const json::Value& live) {
@@ -59,7 +51,7 @@ kube::Result<bool> publish_status(const World& world, const kube::Object& cluste
     if (answer.error().not_found() || answer.error().conflict()) return false;  // gone, or a successor has its name
     return tl::unexpected(answer.error());
   }
-  if (auto now = kube::decode_object(*answer, heat::heat_cluster, cluster_projection())) {
+  if (auto now = kube::decode_object(*answer, heat::heat_cluster, heat::projection_of(heat::heat_cluster))) {
     world.seen_live.saw(**now);
     world.clusters.wrote(*now);
   }

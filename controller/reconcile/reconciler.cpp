@@ -5,6 +5,7 @@
 #include "base/logging.h"
 #include "reconcile/apply.h"
 #include "reconcile/draw_secrets.h"
+#include "reconcile/explain.h"
 #include "reconcile/observe.h"
 #include "reconcile/publish_status.h"
 
@@ -152,9 +153,7 @@ runtime::Outcome Reconciler::blocked(Pass& pass, const std::string& what, const 
 
 runtime::Outcome Reconciler::failed(const std::string& what, const kube::Error& error) const {
   if (error.stopped()) return runtime::Outcome::retry("the process is ending");
-  std::string message = what + ": " + error.text();
-  if (error.forbidden()) message += " (grant the operator this right: manifests/access/cluster/clusterrole.yaml)";
-  return runtime::Outcome::retry(std::move(message), error.retry_after);
+  return runtime::Outcome::retry(what + ": " + explain(error), error.retry_after);
 }
 
 }  // namespace reconcile

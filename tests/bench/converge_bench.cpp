@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/environment.h"
 #include "base/hash.h"
 #include "ceiling.h"
 #include "clusters.h"
@@ -21,8 +22,6 @@
 #include "operator_process.h"
 #include "progress.h"
 #include "reaction.h"
-
-extern char** environ;
 
 namespace {
 
@@ -41,16 +40,6 @@ struct Settings {
   int edits = 200;
 };
 
-std::map<std::string, std::string> environment() {
-  std::map<std::string, std::string> values;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string text(*entry);
-    const std::size_t equals = text.find('=');
-    if (equals != std::string::npos) values[text.substr(0, equals)] = text.substr(equals + 1);
-  }
-  return values;
-}
-
 struct Admin {
   kube::ClusterAccess access;
   bench::Target target;
@@ -59,7 +48,7 @@ struct Admin {
 };
 
 std::unique_ptr<Admin> connect(const Settings& settings, const base::Clock& clock) {
-  auto access = kube::load_kubeconfig({settings.kubeconfig, "", environment()}, clock);
+  auto access = kube::load_kubeconfig({settings.kubeconfig, "", base::environment()}, clock);
   if (!access) {
     std::fprintf(stderr, "%s\n", access.error().message.c_str());
     std::exit(1);

@@ -5,22 +5,13 @@
 #include <deque>
 #include <thread>
 
+#include "../base/fake_clock.h"
 #include "samples.h"
 
 namespace {
 
 using kube::Error;
 using std::chrono::seconds;
-
-class ManualClock final : public base::Clock {
- public:
-  base::Monotonic now() const override { return base::Monotonic(base::Duration(milliseconds_.load())); }
-  std::chrono::system_clock::time_point wall() const override { return {}; }
-  void advance(base::Duration by) { milliseconds_ += by.count(); }
-
- private:
-  std::atomic<std::int64_t> milliseconds_{3'600'000};
-};
 
 std::string config_map(const std::string& name, const std::string& version) {
   return R"({"kind":"ConfigMap","apiVersion":"v1","metadata":{"namespace":"ns","name":")" + name + R"(","uid":"u-)" +
@@ -119,7 +110,7 @@ class WatcherTest : public testing::Test {
   }
   using Names = std::vector<std::string>;
 
-  ManualClock clock;
+  base::FakeClock clock;
   base::Metrics metrics;
   kube::Store store;
   std::stop_source stop;

@@ -129,7 +129,7 @@ TEST_F(ScaleAheadTest, WhatAlsoChangesTheTemplateWaitsForTheSecrets) {
 }
 
 TEST_F(ScaleAheadTest, SecretsThatWereReadLongAgoAreReadFirst) {
-  api.clock.at += std::chrono::minutes(10);
+  api.clock.advance(std::chrono::minutes(10));
   const auto asked = asked_after(heat_cluster(2, {{"engine", {{"replicas", 3}}}}));
   ASSERT_FALSE(asked.empty());
   EXPECT_THAT(asked[0], StartsWith("GET /api/v1/namespaces/ns/secrets/"));

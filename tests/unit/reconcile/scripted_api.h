@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "base/clock.h"
+#include "../base/fake_clock.h"
 #include "base/metrics.h"
 #include "http/transport.h"
 #include "kube/client.h"
@@ -36,16 +36,9 @@ class NoCredentials final : public kube::Credentials {
   base::Result<kube::TlsMaterial> tls() override { return kube::TlsMaterial{}; }
 };
 
-class ManualClock final : public base::Clock {
- public:
-  base::Monotonic now() const override { return at; }
-  std::chrono::system_clock::time_point wall() const override { return std::chrono::system_clock::time_point(at.time_since_epoch()); }
-  base::Monotonic at{std::chrono::hours(1)};
-};
-
 struct ScriptedApi {
   std::shared_ptr<ScriptedTransport> transport = std::make_shared<ScriptedTransport>();
   base::Metrics metrics;
   kube::Client client{transport, std::make_shared<NoCredentials>(), metrics, "test"};
-  ManualClock clock;
+  base::FakeClock clock;
 };

@@ -32,10 +32,10 @@ TEST(Secrets, AYoungReadIsAnsweredFromMemory) {
   api.transport->answer = [](const http::Request&) { return secret_named("heat-db"); };
   reconcile::Secrets secrets(api.client, api.clock);
   ASSERT_TRUE(secrets.read({"ns", "heat-db"}, 5s, {}));
-  api.clock.at += 4s;
+  api.clock.advance(4s);
   ASSERT_TRUE(secrets.read({"ns", "heat-db"}, 5s, {}));
   EXPECT_EQ(api.transport->asked.size(), 1u);
-  api.clock.at += 2s;
+  api.clock.advance(2s);
   ASSERT_TRUE(secrets.read({"ns", "heat-db"}, 5s, {}));
   EXPECT_EQ(api.transport->asked.size(), 2u);
 }
@@ -71,7 +71,7 @@ TEST(Secrets, WhatNobodyReadsIsForgotten) {
   ScriptedApi api;
   reconcile::Secrets secrets(api.client, api.clock);
   ASSERT_TRUE(secrets.read({"ns", "heat-db"}, 0ms, {}));
-  api.clock.at += 10min;
+  api.clock.advance(10min);
   secrets.forget_unread(5min);
   ASSERT_TRUE(secrets.read({"ns", "heat-db"}, 1h, {}));
   EXPECT_EQ(api.transport->asked.size(), 2u);

@@ -6,7 +6,7 @@
 #include <mutex>
 #include <set>
 
-#include "manual_clock.h"
+#include "../base/fake_clock.h"
 #include "metric_value.h"
 
 namespace {
@@ -66,7 +66,7 @@ class ControllerTest : public testing::Test {
     bool passed_ = false;
   };
 
-  ManualClock clock;
+  base::FakeClock clock;
   base::Metrics metrics;
   Queue queue{"test", clock, {}, metrics};
   Once reconciled;

@@ -6,7 +6,7 @@
 #include <deque>
 #include <set>
 
-#include "manual_clock.h"
+#include "../base/fake_clock.h"
 #include "metric_value.h"
 
 namespace {
@@ -142,7 +142,7 @@ class ManagerTest : public testing::Test {
   }
 
   Manager::Settings settings;
-  ManualClock clock;
+  base::FakeClock clock;
   base::Metrics metrics;
   runtime::Health health;
   Server config_maps{kube::types::config_map};

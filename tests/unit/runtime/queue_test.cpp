@@ -7,7 +7,7 @@
 #include <random>
 #include <thread>
 
-#include "manual_clock.h"
+#include "../base/fake_clock.h"
 #include "metric_value.h"
 
 namespace {
@@ -41,7 +41,7 @@ class QueueTest : public testing::Test {
     return waited;
   }
 
-  ManualClock clock;
+  base::FakeClock clock;
   base::Metrics metrics;
   Queue queue{"test", clock, {}, metrics};
 };
