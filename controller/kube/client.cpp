@@ -164,9 +164,12 @@ Result<void> Client::watch(const ResourceType& type, const std::string& namespac
   }
 }
 
-Result<std::string> Client::apply(const ResourceType& type, const ObjectKey& key, std::string body,
-                                  const ApplyOptions& options, const std::stop_token& stop) {
-  return body_of(request("PATCH", apply_target(type, key, options), std::move(body), apply_type), stop);
+Result<Applied> Client::apply(const ResourceType& type, const ObjectKey& key, std::string body,
+                              const ApplyOptions& options, const std::stop_token& stop) {
+  auto answer =
+      exchange(request("PATCH", apply_target(type, key, options), std::move(body), apply_type), stop, unary_deadline);
+  if (!answer) return tl::unexpected(std::move(answer.error()));
+  return Applied{std::move(answer->body), answer->status == 201};
 }
 
 Result<std::string> Client::create(const ResourceType& type, const std::string& namespace_name, std::string body,

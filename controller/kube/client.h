@@ -34,6 +34,12 @@ struct ClientSettings {
   std::function<base::Duration()> may_write_for;
 };
 
+// What an apply came to.
+struct Applied {
+  std::string body;      // the object as it is now
+  bool created = false;  // by this very call; false: it was there already
+};
+
 // Thread-safe. Constant after construction. An empty `namespace_name` means all namespaces for list and watch.
 // Every call adds credentials and User-Agent, refreshes them once on 401 and counts rest_client_* metrics. A unary call
 // has `within` in all; in that time it waits and repeats, at most 10 times, on 429 and 5xx with Retry-After (the server
@@ -52,9 +58,9 @@ class Client {
   // Returns when the server ends the stream in an orderly way. `on_line` false ends it too.
   Result<void> watch(const ResourceType& type, const std::string& namespace_name, const WatchOptions& options,
                      const std::function<bool(std::string_view line)>& on_line, const std::stop_token& stop);
-  // Server-side apply. `body` is the full intent; returns the object as it is now.
-  Result<std::string> apply(const ResourceType& type, const ObjectKey& key, std::string body,
-                            const ApplyOptions& options, const std::stop_token& stop);
+  // Server-side apply. `body` is the full intent.
+  Result<Applied> apply(const ResourceType& type, const ObjectKey& key, std::string body, const ApplyOptions& options,
+                        const std::stop_token& stop);
   // POST; 409 AlreadyExists where the name is taken.
   Result<std::string> create(const ResourceType& type, const std::string& namespace_name, std::string body,
                              const std::stop_token& stop, base::Duration within = unary_deadline);

@@ -145,7 +145,7 @@ void Store::replace(const std::vector<ObjectPtr>& objects, const std::string& li
   tell(changes);
 }
 
-void Store::wrote(const ObjectPtr& object) {
+void Store::wrote(const ObjectPtr& object, bool created) {
   Changes changes;
   {
     const std::unique_lock lock(mutex_);
@@ -157,7 +157,6 @@ void Store::wrote(const ObjectPtr& object) {
       if (version == object->resource_version || newer_resource_version(version, object->resource_version)) return;
     }
     tombstones_.erase(object->uid);
-    const bool created = held == objects_.end();
     put(object, true, changes);
     if (created) changes.clear();  // whoever made it knows; what happens to it from now on is told
   }

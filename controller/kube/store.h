@@ -53,9 +53,10 @@ class Store {
   void replace(const std::vector<ObjectPtr>& objects, const std::string& list_version,
                const std::string& namespace_name);
 
-  // From our own writes. An object that is new by it is not told: its maker knows. One that differs from what was held
-  // is, since a change of somebody else's may have come in between, which the watch will not tell any more.
-  void wrote(const ObjectPtr& object);
+  // From our own writes. An object that the write has `created` is not told: its maker knows. One that was there, and
+  // differs from what was held or was not held at all, is: a change of somebody else's may be in it, which the watch
+  // will not tell any more.
+  void wrote(const ObjectPtr& object, bool created = false);
   // The object with that UID was deleted by us: later events of the same UID do not bring it back.
   void removed(const ObjectKey& key, const std::string& uid);
 

@@ -11,7 +11,7 @@
 namespace reconcile {
 namespace {
 
-// The name of the wait that a stale cache needs: the watch delivers within this, and the key is woken by it anyway.
+// What a stale cache needs: the watch delivers within this, and the key is woken by it anyway.
 constexpr base::Duration cache_lag = std::chrono::milliseconds(200);
 // How long to leave a former HeatCluster's children to the garbage collector before looking again. The deletes of
 // watched kinds wake the key; that of a Secret does not.
@@ -21,7 +21,22 @@ std::string describe(const kube::ResourceType& type, const std::string& name) {
   return std::string(type.kind) + " " + name;
 }
 
-ApplyFailure wait_for(std::string message, base::Duration delay) { return {std::move(message), true, false, delay}; }
+ApplyFailure wait_for(std::string message, base::Duration delay) {
+  ApplyFailure waits;
+  waits.message = std::move(message);
+  waits.waits = true;
+  waits.retry_after = delay;
+  return waits;
+}
+
+// The watch is about to tell what has changed; the key is woken by it, or looks again by itself.
+ApplyFailure overtaken(std::string message) {
+  ApplyFailure stale;
+  stale.message = std::move(message);
+  stale.stale = true;
+  stale.retry_after = cache_lag;
+  return stale;
+}
 
 ApplyFailure failure(const kube::ResourceType& type, const std::string& name, const kube::Error& error) {
   ApplyFailure failed;
@@ -32,17 +47,19 @@ ApplyFailure failure(const kube::ResourceType& type, const std::string& name, co
 }
 
 ApplyFailure taken(const kube::ResourceType& type, const std::string& name, const std::string& by) {
-  return {describe(type, name) + " exists already and is not this HeatCluster's (" + by +
-              "); rename or delete it, or give the HeatCluster another name",
-          false,
-          true,
-          {}};
+  ApplyFailure failed;
+  failed.message = describe(type, name) + " exists already and is not this HeatCluster's (" + by +
+                   "); rename or delete it, or give the HeatCluster another name";
+  failed.final = true;
+  return failed;
 }
 
 // Whether an apply without force can land on an object of somebody else's: where it has nothing that must differ from
 // ours. All other kinds have (a selector, a service name, a schedule, the hash of the content in the name), so that the
 // API server answers with a conflict.
 bool merges_silently(const kube::ResourceType& type) { return type == kube::types::service_account; }
+
+std::int64_t replicas_of(const json::Value& workload) { return json::integer_at(workload, "/spec/replicas"); }
 
 }  // namespace
 
@@ -63,31 +80,35 @@ base::Result<void, ApplyFailure> Applier::apply_counts(const heat::Desired& desi
   for (const heat::Stage& stage : desired.stages) {
     if (stage.mode != heat::Stage::Mode::apply) continue;
     for (const heat::DesiredObject& object : stage.objects) {
-      if (!differs_in_count(object)) continue;
-      if (auto current = still_current(); !current) return current;
-      if (auto patched = patch(object, true); !patched) return patched;
+      const kube::ObjectPtr live = differing_in_count(object);
+      if (!live) continue;
+      const bool more = replicas_of(object.body) > replicas_of(live->parsed());
+      if (!more) {
+        if (auto current = still_current(); !current) return current;
+      }
+      if (auto updated = update(object, *live, more); !updated) return updated;
     }
   }
   return {};
 }
 
-bool Applier::differs_in_count(const heat::DesiredObject& object) const {
-  if (json::find(object.body, "/spec/replicas") == nullptr) return false;
+kube::ObjectPtr Applier::differing_in_count(const heat::DesiredObject& object) const {
+  if (json::find(object.body, "/spec/replicas") == nullptr) return nullptr;
   const kube::Store* store = world_.store_of(*object.type);
-  const kube::ObjectPtr live = store->find({cluster_.key.namespace_name, object.name});
-  if (!live || live->deleting || live->owner_uid != cluster_.uid) return false;
-  if (live->applied_hash == kube::applied_hash(object.body)) return false;
+  kube::ObjectPtr live = store->find({cluster_.key.namespace_name, object.name});
+  if (!live || live->deleting || live->owner_uid != cluster_.uid) return nullptr;
+  if (live->applied_hash == kube::applied_hash(object.body)) return nullptr;
   json::Value with_live_count = object.body;
-  with_live_count["spec"]["replicas"] = json::integer_at(live->parsed(), "/spec/replicas");
-  return live->applied_hash == kube::applied_hash(with_live_count);
+  with_live_count["spec"]["replicas"] = replicas_of(live->parsed());
+  return live->applied_hash == kube::applied_hash(with_live_count) ? live : nullptr;
 }
 
 base::Result<void, ApplyFailure> Applier::apply_object(const heat::DesiredObject& object) {
   const auto live = live_state(object);
   if (!live) return tl::unexpected(live.error());
   if (!*live) {
-    if (is_new_) return patch(object, false);
-    return still_current().and_then([&] { return patch(object, false); });
+    if (is_new_) return create(object);
+    return still_current().and_then([&] { return create(object); });
   }
 
   const kube::Object& existing = **live;
@@ -106,9 +127,8 @@ base::Result<void, ApplyFailure> Applier::apply_object(const heat::DesiredObject
   }
   if (existing.applied_hash == kube::applied_hash(object.body)) return {};
   if (auto current = still_current(); !current) return current;
-  // Ours by owner: taken back with force. Without an owner it is somebody else's, unless the API server finds no
-  // conflict.
-  return patch(object, existing.owner_uid == cluster_.uid);
+  // Without an owner it is somebody else's, unless the API server finds no conflict.
+  return existing.owner_uid == cluster_.uid ? update(object, existing) : create(object);
 }
 
 base::Result<kube::ObjectPtr, ApplyFailure> Applier::live_state(const heat::DesiredObject& object) {
@@ -140,31 +160,54 @@ base::Result<kube::ObjectPtr, ApplyFailure> Applier::live_state(const heat::Desi
   return secret->object;
 }
 
-base::Result<void, ApplyFailure> Applier::patch(const heat::DesiredObject& object, bool exists) {
+// Without force: where somebody else has an object of that name, the API server answers with a conflict.
+base::Result<void, ApplyFailure> Applier::create(const heat::DesiredObject& object) {
+  const auto applied = send(object, object.body.dump(), false);
+  return applied ? remember(object, *applied) : tl::unexpected(applied.error());
+}
+
+// Ours by owner: taken back with force, but only this one, never one made anew. `this_version`: nor a later state of
+// it.
+base::Result<void, ApplyFailure> Applier::update(const heat::DesiredObject& object, const kube::Object& existing,
+                                                 bool this_version) {
+  json::Value body = object.body;
+  body["metadata"]["uid"] = existing.uid;
+  if (this_version) body["metadata"]["resourceVersion"] = existing.resource_version;
+  const auto applied = send(object, body.dump(), true);
+  return applied ? remember(object, *applied) : tl::unexpected(applied.error());
+}
+
+base::Result<kube::Applied, ApplyFailure> Applier::send(const heat::DesiredObject& object, std::string body,
+                                                        bool force) {
   // Between two objects the HeatCluster may go: what is made after that is made for the garbage collector.
   const kube::ObjectPtr known = world_.clusters.find(cluster_.key);
   if (!known || known->uid != cluster_.uid || known->deleting) {
-    return tl::unexpected(wait_for("the HeatCluster is gone", cache_lag));
+    return tl::unexpected(overtaken("the HeatCluster is gone"));
   }
-  const kube::ObjectKey key{cluster_.key.namespace_name, object.name};
   kube::ApplyOptions options;
-  options.force = exists;
-  const auto answer = world_.client.apply(*object.type, key, object.body.dump(), options, stop_);
-  if (!answer) {
-    if (!exists && answer.error().conflict())
-      return tl::unexpected(taken(*object.type, object.name, answer.error().message));
-    return tl::unexpected(failure(*object.type, object.name, answer.error()));
-  }
+  options.force = force;
+  const kube::ObjectKey key{cluster_.key.namespace_name, object.name};
+  auto applied = world_.client.apply(*object.type, key, std::move(body), options, stop_);
+  if (applied) return std::move(*applied);
+  const kube::Error& error = applied.error();
+  if (!error.conflict()) return tl::unexpected(failure(*object.type, object.name, error));
+  if (!force) return tl::unexpected(taken(*object.type, object.name, error.message));
+  if (*object.type == kube::types::secret) world_.secrets.forget(key);
+  return tl::unexpected(overtaken(describe(*object.type, object.name) + " has changed meanwhile"));
+}
+
+base::Result<void, ApplyFailure> Applier::remember(const heat::DesiredObject& object, const kube::Applied& applied) {
+  const kube::ObjectKey key{cluster_.key.namespace_name, object.name};
   base::log::debug("applied", {{"kind", object.type->kind}, {"namespace", key.namespace_name}, {"name", key.name}});
   if (*object.type == kube::types::secret) {
-    if (auto kept = world_.secrets.wrote(key, *answer); !kept) {
+    if (auto kept = world_.secrets.wrote(key, applied.body); !kept) {
       return tl::unexpected(failure(*object.type, object.name, kept.error()));
     }
     return {};
   }
-  auto now = kube::decode_object(*answer, *object.type, heat::projection_of(*object.type));
+  auto now = kube::decode_object(applied.body, *object.type, heat::projection_of(*object.type));
   if (!now) return tl::unexpected(ApplyFailure{describe(*object.type, object.name) + ": " + now.error().message});
-  world_.store_of(*object.type)->wrote(*now);
+  world_.store_of(*object.type)->wrote(*now, applied.created);
   return {};
 }
 
@@ -172,13 +215,13 @@ base::Result<void, ApplyFailure> Applier::still_current() {
   if (checked_current_ || world_.seen_live.recently(cluster_)) return {};
   const auto body = world_.client.get(heat::heat_cluster, cluster_.key, stop_);
   if (!body) {
-    if (body.error().not_found()) return tl::unexpected(wait_for("the HeatCluster is gone", cache_lag));
+    if (body.error().not_found()) return tl::unexpected(overtaken("the HeatCluster is gone"));
     return tl::unexpected(failure(heat::heat_cluster, cluster_.key.name, body.error()));
   }
   const auto live = kube::decode_object(*body, heat::heat_cluster, {});
   if (!live) return tl::unexpected(ApplyFailure{live.error().message});
   const bool same = (*live)->uid == cluster_.uid && (*live)->generation == cluster_.generation && !(*live)->deleting;
-  if (!same) return tl::unexpected(wait_for("the HeatCluster has changed meanwhile", cache_lag));
+  if (!same) return tl::unexpected(overtaken("the HeatCluster has changed meanwhile"));
   checked_current_ = true;
   return {};
 }

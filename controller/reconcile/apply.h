@@ -14,6 +14,7 @@ namespace reconcile {
 struct ApplyFailure {
   std::string message;  // for status and log: which object, what was answered, what to do
   bool waits = false;   // nothing is wrong: the former owner's objects are still being collected
+  bool stale = false;   // the world is not what this pass was computed from: nothing that it knows is worth telling
   bool final = false;   // only a change by a person mends it
   base::Duration retry_after{0};
 };
@@ -24,22 +25,30 @@ struct ApplyFailure {
 // answers with a conflict, and nothing of theirs is taken over. One that belongs to a former HeatCluster of the same
 // name is left to the garbage collector. Before something that exists is changed, and before something is created for a
 // HeatCluster that is not new, it is read live once: a stale cache must neither undo what a newer spec has done, nor
-// take the garbage collector's work for a loss.
+// take the garbage collector's work for a loss. What exists is applied with its UID: where it has been deleted in the
+// meantime the API server refuses, and makes nothing anew.
 class Applier {
  public:
   // `is_new`: nobody has acted on this HeatCluster yet.
   Applier(const World& world, const kube::Object& cluster, bool is_new, std::stop_token stop);
 
   base::Result<void, ApplyFailure> apply(const heat::Desired& desired);
-  // Of apply(), only what costs no pod a restart: the replica counts of workloads that differ in nothing else.
+  // Of apply(), only what costs no pod a restart: the replica counts of workloads that differ in nothing else. More
+  // replicas need no live read: they are applied to the very version of the workload that was compared, and pods that
+  // are too many for a spec newer than ours are taken away by the pass that sees it. Fewer are work that is cut short.
   base::Result<void, ApplyFailure> apply_counts(const heat::Desired& desired);
   // Deletes children of ours that no stage names and that nothing may still read.
   base::Result<void, ApplyFailure> prune(const heat::Desired& desired);
 
  private:
-  bool differs_in_count(const heat::DesiredObject& object) const;
+  // The live object, where it differs in its replica count and in nothing else; else null.
+  kube::ObjectPtr differing_in_count(const heat::DesiredObject& object) const;
   base::Result<void, ApplyFailure> apply_object(const heat::DesiredObject& object);
-  base::Result<void, ApplyFailure> patch(const heat::DesiredObject& object, bool exists);
+  base::Result<void, ApplyFailure> create(const heat::DesiredObject& object);
+  base::Result<void, ApplyFailure> update(const heat::DesiredObject& object, const kube::Object& existing,
+                                          bool this_version = false);
+  base::Result<kube::Applied, ApplyFailure> send(const heat::DesiredObject& object, std::string body, bool force);
+  base::Result<void, ApplyFailure> remember(const heat::DesiredObject& object, const kube::Applied& applied);
   base::Result<void, ApplyFailure> remove(const kube::ResourceType& type, const kube::Object& object);
   base::Result<kube::ObjectPtr, ApplyFailure> live_state(const heat::DesiredObject& object);
   base::Result<void, ApplyFailure> still_current();

@@ -51,7 +51,7 @@ kube::Result<bool> publish_status(const World& world, const kube::Object& cluste
     if (answer.error().not_found() || answer.error().conflict()) return false;  // gone, or a successor has its name
     return tl::unexpected(answer.error());
   }
-  if (auto now = kube::decode_object(*answer, heat::heat_cluster, heat::projection_of(heat::heat_cluster))) {
+  if (auto now = kube::decode_object(answer->body, heat::heat_cluster, heat::projection_of(heat::heat_cluster))) {
     world.seen_live.saw(**now);
     world.clusters.wrote(*now);
   }

@@ -87,6 +87,7 @@ runtime::Outcome Reconciler::converge(Pass& pass, const heat::Spec& spec) const 
   pass.outcome = runtime::Outcome::after(world_.secrets.poll_interval(settings_.secret_poll_interval));
   if (!applied) {
     const ApplyFailure& failure = applied.error();
+    if (failure.stale) return runtime::Outcome::after(failure.retry_after);
     pass.status.apply_error = failure.message;
     pass.status.apply_error_is_final = failure.final;
     pass.status.apply_waits = failure.waits;

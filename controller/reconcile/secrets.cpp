@@ -55,6 +55,11 @@ kube::Result<void> Secrets::wrote(const kube::ObjectKey& key, const std::string&
   return {};
 }
 
+void Secrets::forget(const kube::ObjectKey& key) {
+  const std::lock_guard lock(mutex_);
+  entries_.erase(key);
+}
+
 void Secrets::forget_unread(base::Duration unread_for) {
   const std::lock_guard lock(mutex_);
   const base::Monotonic now = clock_.now();

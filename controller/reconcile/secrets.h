@@ -31,6 +31,8 @@ class Secrets {
   std::optional<SecretRead> known(const kube::ObjectKey& key, base::Duration max_age) const;
   // The API server's answer to our own write of that Secret.
   kube::Result<void> wrote(const kube::ObjectKey& key, const std::string& body);
+  // What is remembered of it has turned out to be old: the next read asks.
+  void forget(const kube::ObjectKey& key);
   // Drops what nobody has read for that long: the HeatClusters that named it are gone, or name another.
   void forget_unread(base::Duration unread_for);
 

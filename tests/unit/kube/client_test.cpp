@@ -110,7 +110,8 @@ TEST_F(ClientTest, AppliesWithTheBodyAsItIs) {
   transport_->script = {status(201, R"({"x":1})")};
   const auto applied = client_.apply(types::config_map, {"ns", "a"}, R"({"kind":"ConfigMap"})", {}, {});
   ASSERT_TRUE(applied);
-  EXPECT_EQ(*applied, R"({"x":1})");
+  EXPECT_EQ(applied->body, R"({"x":1})");
+  EXPECT_TRUE(applied->created);
   EXPECT_EQ(transport_->requests[0].method, "PATCH");
   EXPECT_EQ(transport_->requests[0].body, R"({"kind":"ConfigMap"})");
   EXPECT_EQ(sent("Content-Type"), "application/apply-patch+yaml");

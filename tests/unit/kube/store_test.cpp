@@ -79,10 +79,18 @@ TEST_F(StoreTest, ReadsAnOwnWriteAtOnce) {
 }
 
 TEST_F(StoreTest, DoesNotTellOfWhatAnOwnWriteMadeButOfWhatItChanged) {
-  store.wrote(make_object("a", "u", "5", "x"));
+  store.wrote(make_object("a", "u", "5", "x"), true);
   EXPECT_EQ(take_told(), Told{});
   store.wrote(make_object("a", "u", "6", "y"));
   EXPECT_EQ(take_told(), Told{"a:u@5 > a:u@6"});
+}
+
+TEST_F(StoreTest, TellsOfWhatAnOwnWriteFoundThereAlready) {
+  // The watch has not shown it yet, and will tell nothing new: a Job may have come to its end long ago.
+  store.wrote(make_object("a", "u", "5", "complete"));
+  EXPECT_EQ(take_told(), Told{"- > a:u@5"});
+  store.upsert(make_object("a", "u", "5", "complete"));
+  EXPECT_EQ(take_told(), Told{});
 }
 
 TEST_F(StoreTest, IgnoresEventsOlderThanAnOwnWrite) {

@@ -64,6 +64,7 @@ class ScaleAheadTest : public ::testing::Test {
     kube::Object made;
     made.key = {"ns", object.name};
     made.uid = object.name;
+    made.resource_version = "41";
     made.owner_uid = "u";
     made.owner_kind = "HeatCluster";
     made.owner_name = "heat";
@@ -114,8 +115,22 @@ class ScaleAheadTest : public ::testing::Test {
   json::Value cluster;
 };
 
-TEST_F(ScaleAheadTest, ACountGoesOutAfterOneLiveReadAndBeforeAnySecretIsRead) {
+TEST_F(ScaleAheadTest, MoreReplicasGoOutBeforeAnythingIsRead) {
   const auto asked = asked_after(heat_cluster(2, {{"engine", {{"replicas", 3}}}}));
+  ASSERT_GE(asked.size(), 2U);
+  EXPECT_THAT(asked[0], StartsWith("PATCH /apis/apps/v1/namespaces/ns/statefulsets/heat-engine"));
+  EXPECT_THAT(asked[1], StartsWith("GET /api/v1/namespaces/ns/secrets/"));
+}
+
+TEST_F(ScaleAheadTest, MoreReplicasAreForTheVeryWorkloadThatWasCompared) {
+  static_cast<void>(asked_after(heat_cluster(2, {{"engine", {{"replicas", 3}}}})));
+  const json::Value body = json::parse(api.transport->asked.front().body).value();
+  EXPECT_EQ(json::string_at(body, "/metadata/uid"), "heat-engine");
+  EXPECT_EQ(json::string_at(body, "/metadata/resourceVersion"), "41");
+}
+
+TEST_F(ScaleAheadTest, FewerReplicasGoOutAfterOneLiveReadAndBeforeAnySecretIsRead) {
+  const auto asked = asked_after(heat_cluster(2, {{"engine", {{"replicas", 1}}}}));
   ASSERT_GE(asked.size(), 3U);
   EXPECT_THAT(asked[0], StartsWith("GET /apis/heat.openstack.org/v1alpha1/namespaces/ns/heatclusters/heat"));
   EXPECT_THAT(asked[1], StartsWith("PATCH /apis/apps/v1/namespaces/ns/statefulsets/heat-engine"));
