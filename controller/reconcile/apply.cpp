@@ -207,7 +207,9 @@ base::Result<void, ApplyFailure> Applier::remember(const heat::DesiredObject& ob
   }
   auto now = kube::decode_object(applied.body, *object.type, heat::projection_of(*object.type));
   if (!now) return tl::unexpected(ApplyFailure{describe(*object.type, object.name) + ": " + now.error().message});
-  world_.store_of(*object.type)->wrote(*now, applied.created);
+  kube::Store& store = *world_.store_of(*object.type);
+  if (!applied.created && !store.find(key)) view_lags_ = true;
+  store.wrote(*now, applied.created);
   return {};
 }
 

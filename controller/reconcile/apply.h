@@ -37,6 +37,10 @@ class Applier {
   // replicas need no live read: they are applied to the very version of the workload that was compared, and pods that
   // are too many for a spec newer than ours are taken away by the pass that sees it. Fewer are work that is cut short.
   base::Result<void, ApplyFailure> apply_counts(const heat::Desired& desired);
+  // Whether an apply found an object that the stores had not shown: the view that this pass was computed from lags, and
+  // a status made from it would say of what is there that it is not. The store knows the object now, and its listener
+  // has woken the key.
+  bool view_lags() const { return view_lags_; }
   // Deletes children of ours that no stage names and that nothing may still read.
   base::Result<void, ApplyFailure> prune(const heat::Desired& desired);
 
@@ -58,6 +62,7 @@ class Applier {
   const bool is_new_;
   const std::stop_token stop_;
   bool checked_current_ = false;
+  bool view_lags_ = false;
 };
 
 }  // namespace reconcile

@@ -14,6 +14,8 @@ namespace {
 
 // A pass that follows another within this reads no Secret again: it was woken by what the first one did.
 constexpr base::Duration secrets_stay_fresh = std::chrono::seconds(5);
+// The key has been woken already by what the view did not show; this is for the case that it has not.
+constexpr base::Duration view_lag = std::chrono::milliseconds(200);
 // Somebody is mending a Secret that is missing or malformed: look sooner than the poll does.
 constexpr base::Duration mending_interval = std::chrono::seconds(10);
 
@@ -85,6 +87,7 @@ runtime::Outcome Reconciler::converge(Pass& pass, const heat::Spec& spec) const 
   auto applied = applier.apply(*pass.desired);
   if (applied) applied = applier.prune(*pass.desired);
   pass.outcome = runtime::Outcome::after(world_.secrets.poll_interval(settings_.secret_poll_interval));
+  if (applied && applier.view_lags()) return runtime::Outcome::after(view_lag);
   if (!applied) {
     const ApplyFailure& failure = applied.error();
     if (failure.stale) return runtime::Outcome::after(failure.retry_after);
