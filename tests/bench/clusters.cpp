@@ -4,6 +4,8 @@
 #include <cstdlib>
 
 #include "base/base64.h"
+#include "controller_stand_in.h"
+#include "heat/component.h"
 #include "heat/desired/desired.h"
 #include "heat/names.h"
 #include "heat/spec.h"
@@ -14,7 +16,6 @@ namespace bench {
 namespace {
 
 const heat::SecretData database{{"connection", "mysql+pymysql://heat:not-a-real-password@mariadb.example:3306/heat"}};
-const heat::SecretData broker{{"username", "heat"}, {"password", "not-a-real-password"}};
 
 [[noreturn]] void fail(const std::string& what) {
   std::fprintf(stderr, "converge_bench: %s\n", what.c_str());
@@ -33,36 +34,47 @@ json::Value secret(const std::string& name, const heat::SecretData& data) {
   return body;
 }
 
+// All five components, and so all children that there are.
 json::Value cluster(const std::string& name) {
-  return {
-      {"apiVersion", heat::heat_cluster.api_version()},
-      {"kind", heat::heat_cluster.kind},
-      {"metadata", {{"name", name}}},
-      {"spec",
-       {{"release", "2025.1"},
-        {"images", {{"heat", {{"image", "localhost/heat:2025.1"}}}, {"haproxy", {{"image", "localhost/haproxy:3.0"}}}}},
-        {"engine", {{"replicas", 2}, {"workers", 2}}},
-        {"broker",
-         {{"external",
-           {{"hosts", {{{"host", "rabbitmq.example"}, {"port", 5672}}}},
-            {"credentialsSecret", {{"name", "heat-broker"}}}}}}},
-        {"database", {{"secretName", "heat-db"}}},
-        {"identity", {{"noauth", json::Value::object()}}}}}};
+  const auto image = [](const char* reference) { return json::Value{{"image", reference}}; };
+  return {{"apiVersion", heat::heat_cluster.api_version()},
+          {"kind", heat::heat_cluster.kind},
+          {"metadata", {{"name", name}}},
+          {"spec",
+           {{"release", "2025.1"},
+            {"images",
+             {{"heat", image("localhost/heat:2025.1")},
+              {"haproxy", image("localhost/haproxy:3.0")},
+              {"rabbitmq", image("localhost/rabbitmq:4.0")}}},
+            {"engine", {{"replicas", 2}, {"workers", 2}}},
+            {"broker", {{"managed", {{"replicas", 3}, {"storage", {{"size", "10Gi"}}}}}}},
+            {"database", {{"secretName", "heat-db"}}},
+            {"identity", {{"noauth", json::Value::object()}}}}}};
 }
 
-// The world once everything is there and the db-sync Job has succeeded: then no stage is held.
-heat::Observed converged_world(const heat::Spec& spec) {
+heat::Observed new_world(const heat::Spec& spec) {
   heat::Observed observed;
   observed.secrets["heat-db"] = database;
-  observed.secrets["heat-broker"] = broker;
   observed.secrets[heat::encryption_key_name(spec.name)] =
       heat::SecretData{{"key", "0123456789abcdef0123456789abcdef"}};
-  for (const heat::Stage& stage : heat::desired(spec, observed).stages) {
+  return observed;
+}
+
+// The world once everything of `desired` is there and ready: then no stage is held.
+heat::Observed converged_world(const heat::Spec& spec, const heat::Desired& desired) {
+  heat::Observed observed = new_world(spec);
+  for (const heat::Stage& stage : desired.stages) {
     for (const heat::DesiredObject& object : stage.objects) {
-      if (!(*object.type == kube::types::job)) continue;
-      const json::Value complete{{"type", "Complete"}, {"status", "True"}};
-      observed.jobs.push_back(
-          {object.name, false, 1, {{"status", {{"succeeded", 1}, {"conditions", json::Value::array({complete})}}}}});
+      const std::int64_t replicas = json::integer_at(object.body, "/spec/replicas");
+      json::Value fields = object.body;
+      fields["status"] = finished_status(*object.type, 1, replicas);
+      const heat::ObservedChild child{object.name, false, 1, fields};
+      if (*object.type == kube::types::job) observed.jobs.push_back(child);
+      for (const heat::ComponentTraits& traits : heat::component_table) {
+        const bool is_its =
+            *object.type == *traits.workload && object.name == heat::workload_name(spec.name, traits.component);
+        if (is_its) observed.workloads[traits.component] = child;
+      }
     }
   }
   return observed;
@@ -78,11 +90,12 @@ Apply encryption_key(const heat::Spec& spec) {
 std::vector<Apply> applies_of_one(const json::Value& live) {
   const auto spec = heat::parse(live);
   if (!spec) fail("the benchmark's own HeatCluster does not parse: " + spec.error().front().text());
-  const heat::Observed observed = converged_world(*spec);
+  const heat::Desired at_first = heat::desired(*spec, new_world(*spec));
+  const heat::Observed observed = converged_world(*spec, at_first);
   const heat::Desired desired = heat::desired(*spec, observed);
 
   std::vector<Apply> applies{encryption_key(*spec)};
-  for (const heat::Stage& stage : desired.stages) {
+  for (const heat::Stage& stage : at_first.stages) {
     for (const heat::DesiredObject& object : stage.objects)
       applies.push_back({object.type, object.name, object.body.dump()});
   }
@@ -107,7 +120,6 @@ void create_clusters(kube::Client& admin, const std::string& namespace_name, int
   create(admin, namespaces, "",
          {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", namespace_name}}}});
   create(admin, kube::types::secret, namespace_name, secret("heat-db", database));
-  create(admin, kube::types::secret, namespace_name, secret("heat-broker", broker));
   for (int i = 0; i < count; ++i) {
     char name[32];
     std::snprintf(name, sizeof name, "heat-%04d", i);

@@ -14,10 +14,10 @@
 #include "base/hash.h"
 #include "ceiling.h"
 #include "clusters.h"
+#include "controller_stand_in.h"
 #include "heat/kinds.h"
 #include "heat/names.h"
 #include "http/cpprest_transport.h"
-#include "job_completer.h"
 #include "kube/kubeconfig.h"
 #include "operator_process.h"
 #include "progress.h"
@@ -79,7 +79,7 @@ CeilingRound ceiling_round(Admin& admin, const Settings& settings, bool http2) {
   const std::string namespace_name = fresh_namespace("ceiling");
   bench::create_clusters(*admin.client, namespace_name, settings.clusters);
   const auto applies = bench::applies_of(*admin.client, namespace_name);
-  bench::JobCompleter completer(*admin.client, namespace_name);
+  bench::ControllerStandIn controllers(*admin.client, namespace_name);
   bench::Progress progress(*admin.client, namespace_name);
   CeilingRound round;
   const auto start = std::chrono::steady_clock::now();
@@ -151,11 +151,14 @@ void restart_figures(Admin& admin, const Settings& settings, const std::string& 
 void reaction_figures(Admin& admin, const Settings& settings, const std::string& namespace_name) {
   bench::ReactionTimes many, one, bare;
   {
-    bench::OperatorProcess process(settings.operator_binary, settings.kubeconfig, {"--namespace", namespace_name});
+    bench::ControllerStandIn controllers(*admin.client, namespace_name);
+    bench::OperatorProcess process(settings.operator_binary, settings.kubeconfig,
+                                   {"--namespace", namespace_name, "--leader-elect-namespace", lease_namespace});
     process.wait_ready();
     many = bench::Reaction(*admin.client, namespace_name).measure(settings.clusters, settings.edits);
   }
   {
+    bench::ControllerStandIn controllers(*admin.client, namespace_name);
     const auto applies = bench::applies_of(*admin.client, namespace_name);
     const bench::BareLoop loop(*admin.client, namespace_name, applies);
     std::this_thread::sleep_for(std::chrono::seconds(1));  // until its watch stands
@@ -164,9 +167,10 @@ void reaction_figures(Admin& admin, const Settings& settings, const std::string&
   {
     const std::string alone = fresh_namespace("one");
     bench::create_clusters(*admin.client, alone, 1);
-    bench::JobCompleter completer(*admin.client, alone);
+    bench::ControllerStandIn controllers(*admin.client, alone);
     bench::Progress progress(*admin.client, alone);
-    bench::OperatorProcess process(settings.operator_binary, settings.kubeconfig, {"--namespace", alone});
+    bench::OperatorProcess process(settings.operator_binary, settings.kubeconfig,
+                                   {"--namespace", alone, "--leader-elect-namespace", lease_namespace});
     progress.wait_settled(1, quiet);
     one = bench::Reaction(*admin.client, alone).measure(1, settings.edits);
   }
@@ -189,7 +193,7 @@ OperatorRound operator_round(Admin& admin, const Settings& settings, bool more) 
     round.rss_start_kib = empty.rss_kib();
   }
   bench::create_clusters(*admin.client, namespace_name, settings.clusters);
-  bench::JobCompleter completer(*admin.client, namespace_name);
+  bench::ControllerStandIn controllers(*admin.client, namespace_name);
   bench::Progress progress(*admin.client, namespace_name);
   const auto start = std::chrono::steady_clock::now();
   bench::OperatorProcess process(settings.operator_binary, settings.kubeconfig,
