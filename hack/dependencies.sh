@@ -20,11 +20,15 @@ readonly -a PACKAGES=(
   jq openssl curl ca-certificates
 )
 
+# hack/images/
+readonly -a IMAGE_PACKAGES=(debootstrap debian-archive-keyring iproute2 util-linux zstd)
+
 usage() {
   cat <<USAGE
-usage: hack/dependencies.sh [--yes]
+usage: hack/dependencies.sh [--yes] [--images]
 
 Installs the Debian packages that are missing, after asking. With --yes, or with CI set, it does not ask.
+With --images also those that hack/images/build.sh needs.
 Looks for Go $GO_WANTED or newer too, which it does not install.
 USAGE
 }
@@ -43,11 +47,12 @@ main() {
 }
 
 read_arguments() {
-  ASK=yes
+  ASK=yes WANTED=("${PACKAGES[@]}")
   [[ -z "${CI:-}" ]] || ASK=no
   while (($#)); do
     case $1 in
       -y | --yes) ASK=no ;;
+      --images) WANTED+=("${IMAGE_PACKAGES[@]}") ;;
       -h | --help) usage && exit 0 ;;
       *) usage >&2 && exit 2 ;;
     esac
@@ -57,7 +62,7 @@ read_arguments() {
 
 missing_packages() {
   local package
-  for package in "${PACKAGES[@]}"; do
+  for package in "${WANTED[@]}"; do
     [[ "$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null)" == installed ]] ||
       printf '%s\n' "$package"
   done

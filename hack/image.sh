@@ -13,7 +13,7 @@ usage: hack/image.sh [--tag NAME:TAG] [--base IMAGE | --bootstrap]
 
   --tag NAME:TAG  (default: localhost/heat-operator:VERSION)
   --base IMAGE    Debian 12, to build on (default: the Dockerfile's, docker.io/library/debian:12-slim)
-  --bootstrap     makes that base with mmdebstrap, where no registry can be reached; buildah only, as root
+  --bootstrap     makes that base with hack/images, where no registry can be reached; buildah only, as root
 
 Push it to a registry that your nodes reach: buildah push NAME:TAG
 USAGE
@@ -60,18 +60,11 @@ first_of() {
 }
 
 bootstrap_base() {
-  command -v mmdebstrap >/dev/null || fail "mmdebstrap is not installed." "apt-get install mmdebstrap"
   BASE=localhost/debian:12
   if buildah inspect --type image "$BASE" >/dev/null 2>&1; then return; fi
-  local archive container
-  archive=$(mktemp --suffix=.tar)
-  say "Making $BASE with mmdebstrap"
-  mmdebstrap --quiet --variant=minbase bookworm "$archive" || fail "mmdebstrap failed."
-  container=$(buildah from scratch)
-  buildah add --quiet "$container" "$archive" / >/dev/null
-  buildah commit --quiet "$container" "$BASE" >/dev/null
-  buildah rm "$container" >/dev/null
-  rm -f -- "$archive"
+  local archive
+  archive=$("$ROOT/hack/images/build.sh" --release zed debian | cut -f 2)
+  buildah pull --quiet "oci-archive:$archive" >/dev/null
 }
 
 # A library that is missing in the image shows here and not on a node.

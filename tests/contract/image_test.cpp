@@ -69,4 +69,27 @@ TEST(Image, OnlyNamedFilesGoToTheBuild) {
   }
 }
 
+// hack/images: whom an image's recipe makes it run as.
+int number_in_recipe(const std::string& image) {
+  const std::string recipes = repository::read("hack/images/lib/recipes.sh");
+  const std::string recipe = between(recipes, "\n    " + image + ")", ";;");
+  std::smatch number;
+  return std::regex_search(recipe, number, std::regex("NUMBER=([0-9]+)")) ? std::stoi(number[1]) : -1;
+}
+
+// The images that we build are for HeatClusters that name no user.
+TEST(ImagesOfHeatClusters, RunAsTheUsersThatTheOperatorExpects) {
+  const json::Value versions = repository::read_yaml("crds/heatclusters.yaml").at("spec").at("versions");
+  const json::Value images = versions.at(0).at(
+      json::Value::json_pointer("/schema/openAPIV3Schema/properties/spec/properties/images/properties"));
+  for (const char* image : {"heat", "haproxy", "rabbitmq"}) {
+    EXPECT_EQ(number_in_recipe(image), images.at(image).at("properties").at("user").at("default")) << image;
+  }
+}
+
+TEST(ImagesOfHeatClusters, MariadbRunsAsTheSampleSays) {
+  const std::string sample = repository::read("manifests/samples/mariadb.yaml");
+  EXPECT_NE(sample.find("runAsUser: " + std::to_string(number_in_recipe("mariadb")) + "\n"), std::string::npos);
+}
+
 }  // namespace
