@@ -82,14 +82,28 @@ require_means() {
   ((free >= 4000)) || fail "${TMPDIR:-/var/tmp} has ${free} MB left; building needs 4000." "set TMPDIR to a roomier directory"
 }
 
-# In namespaces of its own, which end with it however it ends: no mount and no process is left behind, and only then is
-# the tree removed that they were in.
+# In namespaces of its own, which end with it however it ends: no mount and no process is left behind. Only then is the tree
+# removed that they were in. In the background, since what is waited for lets a signal be acted on at once.
 build() {
   WORK=$(mktemp --directory --tmpdir="${TMPDIR:-/var/tmp}" heat-operator-images.XXXXXXXX)
-  trap 'rm -rf -- "$WORK"' EXIT
+  BUILDER=''
+  trap 'end_builder; await 10 rm -rf -- "$WORK"' EXIT
+  trap 'exit 130' INT TERM
   say "Building ${missing[*]} into $IMAGE_CACHE (once):"
-  unshare --mount --propagation private --pid --fork --kill-child --mount-proc \
-    "$IMAGES_ROOT/lib/make.sh" "$RELEASE" "$WORK" make_images "$FRESH" "${missing[@]}" || exit
+  setpriv --pdeathsig KILL \
+    unshare --mount --propagation private --pid --fork --kill-child --mount-proc \
+    "$IMAGES_ROOT/lib/make.sh" "$RELEASE" "$WORK" make_images "$FRESH" "${missing[@]}" &
+  BUILDER=$!
+  local status=0
+  wait "$BUILDER" || status=$?
+  BUILDER=''
+  ((status == 0)) || exit 1
+}
+
+end_builder() {
+  [[ -n "$BUILDER" ]] || return 0
+  kill -KILL "$BUILDER" 2>/dev/null || true
+  wait "$BUILDER" 2>/dev/null || true
 }
 
 main "$@"

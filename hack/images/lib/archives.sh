@@ -72,12 +72,19 @@ check_archive() {
     mount -o remount,bind,ro "$root"
     for directory in /tmp "${WRITABLE[@]}"; do mount -t tmpfs -o "mode=0700,uid=$NUMBER,gid=$NUMBER" tmpfs "$root$directory"; done
     [[ "$(chroot "$root" id --user --name "$NUMBER")" == "$ACCOUNT" ]]
-    unshare --net bash -c 'ip link set lo up && exec "$@"' - \
-      chroot "$root" /usr/bin/setpriv --reuid="$NUMBER" --regid="$NUMBER" --clear-groups --no-new-privs \
-      --bounding-set=-all --inh-caps=-all \
-      env --ignore-environment HOME=/tmp PATH="$SEARCH" PYTHONDONTWRITEBYTECODE=1 VERSION="${VERSIONS[$image]:-}" \
-      bash -c "set -euo pipefail; $(declare -f answers "check_$image"); ! touch /written 2>/dev/null; check_$image"
+    confined "$root" env VERSION="${VERSIONS[$image]:-}" bash -c \
+      "set -euo pipefail; $(declare -f answers "check_$image"); ! touch /written 2>/dev/null; check_$image"
   fi
   umount --recursive "$root"
   rm -rf -- "$WORK/check"
+}
+
+# confined ROOT COMMAND…: as the user of the recipe. What a program leaves running, as RabbitMQ does epmd, ends with the
+# namespaces.
+confined() {
+  # shellcheck disable=SC2016  # the inner shell's
+  unshare --net --mount --pid --fork --kill-child bash -euc \
+    'ip link set lo up; mount -t proc proc "$1/proc"; exec chroot "$@"' - "$1" \
+    /usr/bin/setpriv --reuid="$NUMBER" --regid="$NUMBER" --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all \
+    env --ignore-environment HOME=/tmp PATH="$SEARCH" PYTHONDONTWRITEBYTECODE=1 "${@:2}"
 }

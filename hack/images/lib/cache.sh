@@ -30,14 +30,17 @@ lineage() {
   printf '%s\n' "$1"
 }
 
+# What a layer is laid on counts as it is, not as it would be made: --fresh makes another of the same, and what lay on the
+# one does not fit the other.
 layer_key() {
-  local image
-  for image in $(lineage "$1"); do
-    recipe "$image"
-    declare -p PACKAGES ACCOUNT NUMBER
-    declare -f "finish_$image" || true
-    sources_of "$image" | xargs --no-run-if-empty cat --
-  done | { cat && printf '%s\n' "$SUITE" "$(uname -m)" && cat -- "$IMAGES_ROOT/lib/layers.sh"; } | digest
+  recipe "$1"
+  {
+    printf '%s\n' "$SUITE" "$(uname -m)" "$ACCOUNT" "$NUMBER" "${PACKAGES[@]}"
+    cat -- "$IMAGES_ROOT/lib/layers.sh"
+    declare -f "finish_$1" || true
+    sources_of "$1" | xargs --no-run-if-empty cat --
+    [[ -z "$PARENT" ]] || cat -- "$(layer_of "$PARENT").json" 2>/dev/null || echo none
+  } | digest
 }
 
 digest() { sha256sum | cut -c 1-16; }

@@ -12,8 +12,6 @@ done
 main() {
   RELEASE=$1 WORK=$2
   use_release "$RELEASE"
-  # PID 1 of a namespace is deaf to what it has not asked for.
-  trap 'exit 130' INT TERM
   "${@:3}"
 }
 
