@@ -36,9 +36,13 @@ main() {
     exec 9>"$IMAGE_CACHE/lock"
     flock --nonblock 9 || { say "Waiting for another run that builds images …" && flock 9; }
     find_missing
-    ((${#missing[@]} == 0)) || build
+    if ((${#missing[@]})); then
+      build
+      FRESH=no find_missing
+      ((${#missing[@]} == 0)) || fail "Somebody emptied $IMAGE_CACHE meanwhile." "run the same again"
+    fi
   fi
-  for image in "${WANTED[@]}"; do printf '%s\t%s\n' "$(reference_of "$image")" "$(archive_of "$image")"; done
+  for image in "${WANTED[@]}"; do printf '%s\t%s\n' "$(reference_of "$image")" "${ARCHIVES[$image]}"; done
 }
 
 read_arguments() {
@@ -63,10 +67,14 @@ read_arguments() {
   done
 }
 
+# Sets missing, and ARCHIVES by image. An image's name is not known before what it is laid on is there.
 find_missing() {
+  local image
+  declare -gA ARCHIVES
   missing=()
   for image in "${WANTED[@]}"; do
-    [[ "$FRESH" == no && -e "$(archive_of "$image")" ]] || missing+=("$image")
+    ARCHIVES[$image]=$(archive_of "$image")
+    [[ "$FRESH" == no && -e "${ARCHIVES[$image]}" ]] || missing+=("$image")
   done
 }
 
