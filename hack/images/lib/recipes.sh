@@ -171,7 +171,7 @@ check_mariadb() {
   wait $!
 }
 
-# There is no shell in it. As PID 1 it must end at SIGTERM, and reap what others leave.
+# There is no shell in it. As PID 1 it must end at SIGTERM all the same.
 check_pause_outside() {
   unshare --pid --fork --kill-child chroot "$1" /pause &
   local pause
