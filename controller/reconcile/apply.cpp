@@ -97,9 +97,10 @@ kube::ObjectPtr Applier::differing_in_count(const heat::DesiredObject& object) c
   const kube::Store* store = world_.store_of(*object.type);
   kube::ObjectPtr live = store->find({cluster_.key.namespace_name, object.name});
   if (!live || live->deleting || live->owner_uid != cluster_.uid) return nullptr;
-  if (live->applied_hash == kube::applied_hash(object.body)) return nullptr;
+  const std::int64_t live_count = replicas_of(live->parsed());
+  if (live_count == replicas_of(object.body)) return nullptr;
   json::Value with_live_count = object.body;
-  with_live_count["spec"]["replicas"] = replicas_of(live->parsed());
+  with_live_count["spec"]["replicas"] = live_count;
   return live->applied_hash == kube::applied_hash(with_live_count) ? live : nullptr;
 }
 
