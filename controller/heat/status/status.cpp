@@ -11,8 +11,9 @@ json::Value counts(const Situation& situation, const ComponentSituation& compone
   if (!component.is_ours) return {{"summary", "external"}};
   const WorkloadState& state = component.state;
   if (situation.input.spec == nullptr && !state.exists) {
-    const json::Value before = situation.live().value(std::string(traits(component.component).name), json::Value());
-    if (!before.is_null()) return before;
+    const json::Value& live = situation.live();
+    const auto before = live.find(std::string(traits(component.component).name));
+    if (live.is_object() && before != live.end()) return *before;
   }
   return {{"replicas", state.replicas},
           {"readyReplicas", state.ready},

@@ -145,6 +145,14 @@ TEST(Status, WithoutASpecTheRestStays) {
   EXPECT_EQ(kstatus(status, 4), "Failed");
 }
 
+// The schema fills in a status, but nothing here may depend on that.
+TEST(Status, AFirstSpecThatCannotBeReadIsToldOf) {
+  const Observed world;
+  const json::Value status = heat::status({nullptr, 1, &world, nullptr, {{"spec.a", "is wrong"}}, "", false, now});
+  EXPECT_EQ(state(status, "ConfigValid"), "False Invalid");
+  EXPECT_EQ(kstatus(status, 1), "Failed");
+}
+
 TEST(Status, AMissingSecretIsWaitedForALostKeyIsNot) {
   const Observed world = sample::observed();
   json::Value status = status_with({{"spec.a", "no Secret", Problem::Kind::secret_missing}}, world);
