@@ -85,13 +85,19 @@ json::Value spread(const json::Value& constraints, const Spec& spec, Component c
   return result;
 }
 
+// An affinity without any term says nothing, and would still be another pod template.
+json::Value affinity(json::Value given) {
+  for (auto kind = given.begin(); kind != given.end();) kind = kind->empty() ? given.erase(kind) : std::next(kind);
+  return given;
+}
+
 PodSettings pod_settings(const json::Value& block, const Spec& spec, Component component) {
   PodSettings pods;
   const json::Value& resources = at(block, "/resources");
   if (!resources.empty()) pods.resources = resources;
   pods.node_selector = at(block, "/scheduling/nodeSelector");
   pods.tolerations = at(block, "/scheduling/tolerations");
-  pods.affinity = at(block, "/scheduling/affinity");
+  pods.affinity = affinity(at(block, "/scheduling/affinity"));
   pods.topology_spread_constraints = spread(at(block, "/scheduling/topologySpreadConstraints"), spec, component);
   pods.priority_class_name = json::string_at(block, "/scheduling/priorityClassName");
   pods.labels = at(block, "/podLabels");

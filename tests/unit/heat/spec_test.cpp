@@ -220,11 +220,13 @@ TEST(Spec, ExactlyOneOfEachChoice) {
 }
 
 TEST(Spec, EveryBlockThatMakesPodsTakesTheSameSettings) {
+  const json::Value preferred = json::Value::array({{{"weight", 1}, {"preference", json::Value::object()}}});
+  const json::Value wish = {{"preferredDuringSchedulingIgnoredDuringExecution", preferred}};
   const json::Value settings = {{"resources", {{"limits", {{"cpu", "1000m"}}}}},
                                 {"scheduling",
                                  {{"nodeSelector", {{"disk", ""}}},
                                   {"tolerations", json::Value::array({{{"operator", "Exists"}, {"value", ""}}})},
-                                  {"affinity", {{"nodeAffinity", json::Value::object()}}},
+                                  {"affinity", {{"nodeAffinity", wish}, {"podAffinity", json::Value::object()}}},
                                   {"priorityClassName", "high"}}},
                                 {"podLabels", {{"team", "cloud"}}},
                                 {"podAnnotations", {{"example.org/a", "b c"}}},
@@ -239,7 +241,7 @@ TEST(Spec, EveryBlockThatMakesPodsTakesTheSameSettings) {
     EXPECT_EQ(pods.resources, json::parse(R"({"limits": {"cpu": "1"}})").value());
     EXPECT_EQ(pods.node_selector, json::parse(R"({"disk": ""})").value());
     EXPECT_EQ(pods.tolerations, json::parse(R"([{"operator": "Exists"}])").value());
-    EXPECT_EQ(pods.affinity, json::parse(R"({"nodeAffinity": {}})").value());
+    EXPECT_EQ(pods.affinity, (json::Value{{"nodeAffinity", wish}})) << "a block that is left empty says nothing";
     EXPECT_TRUE(pods.topology_spread_constraints.is_null());
     EXPECT_EQ(pods.priority_class_name, "high");
     EXPECT_EQ(pods.labels, json::parse(R"({"team": "cloud"})").value());
