@@ -132,6 +132,24 @@ void check_broker(const Spec& spec, const Observed& observed, std::vector<Proble
                           " while the broker is there, since its volumes are made once: put " + size + " back"});
 }
 
+// CEL refuses both before they come here. But queues are lost for good: that does not hang on the CRD alone.
+void check_broker_stays(const Spec& spec, const Observed& observed, std::vector<Problem>& problems) {
+  const auto live = observed.workloads.find(Component::broker);
+  if (live == observed.workloads.end() || live->second.deleting) return;
+  const ManagedBroker* broker = spec.broker.managed();
+  if (broker == nullptr) {
+    problems.push_back({"spec.broker",
+                        "cannot move to another kind of broker while nodes of this HeatCluster's own are there, since "
+                        "their queues would go with them: put managed back, or make a new HeatCluster"});
+    return;
+  }
+  const std::int64_t nodes = json::integer_at(live->second.fields, "/spec/replicas");
+  if (broker->replicas >= nodes) return;
+  problems.push_back({"spec.broker.managed.replicas",
+                      "cannot go from " + std::to_string(nodes) + " to " + std::to_string(broker->replicas) +
+                          ", since broker nodes cannot be taken away yet: write at least " + std::to_string(nodes)});
+}
+
 }  // namespace
 
 std::vector<MissingSecret> missing(const Spec& spec, const Observed& observed) {
@@ -154,6 +172,7 @@ std::vector<Problem> problems(const Spec& spec, const Observed& observed) {
   check_encryption_key(spec, observed, found);
   check_connections(spec, found);
   check_broker(spec, observed, found);
+  check_broker_stays(spec, observed, found);
   check_release(spec, observed, found);
   for (Problem& problem : check_overrides(spec)) found.push_back(std::move(problem));
   return found;

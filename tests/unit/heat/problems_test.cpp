@@ -144,6 +144,30 @@ TEST(Problems, VolumesOfABrokerThatIsThereKeepTheirSize) {
   EXPECT_EQ(problems(spec, world).at(0).path, "spec.broker.managed.storage.size");
 }
 
+TEST(Problems, NodesOfABrokerThatIsThereAreNotTakenAway) {
+  Spec spec = parse(sample::production()).value();
+  Observed world = sample::settled(spec, sample::observed_production());
+  world.workloads.at(Component::broker).fields["spec"]["replicas"] = 5;
+  ASSERT_EQ(problems(spec, world).size(), 1U);
+  EXPECT_EQ(problems(spec, world)[0].path, "spec.broker.managed.replicas");
+  std::get<ManagedBroker>(spec.broker.kind).replicas = 7;
+  EXPECT_TRUE(problems(spec, world).empty());
+  world.workloads.at(Component::broker).deleting = true;
+  std::get<ManagedBroker>(spec.broker.kind).replicas = 1;
+  EXPECT_TRUE(problems(spec, world).empty());
+}
+
+TEST(Problems, ABrokerThatIsThereStaysOfItsKind) {
+  const Spec managed = parse(sample::production()).value();
+  Observed world = sample::settled(managed, sample::observed_production());
+  Spec spec = managed;
+  spec.broker.kind = RabbitmqCluster{"rabbit"};
+  world.secrets["rabbit-default-user"] =
+      SecretData{{"host", "rabbit.example.org"}, {"username", "u"}, {"password", "p"}};
+  ASSERT_EQ(problems(spec, world).size(), 1U);
+  EXPECT_EQ(problems(spec, world)[0].path, "spec.broker");
+}
+
 TEST(Problems, OverridesAreJudgedWithTheRest) {
   Spec spec = sample::spec();
   spec.config.heat = "debug = true";
