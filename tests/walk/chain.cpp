@@ -94,7 +94,11 @@ class Chain {
       tried.pop_front();
       cluster = document(base_, tried);
     }
-    if (!cluster) return true;  // it must be there, or alone cannot be acted on: the other tests tell
+    if (!cluster) {
+      // What must be there cannot be taken away; everything else can be declared from some base.
+      if (written_.back().value) problem(written_.back().place->path + " was never declared");
+      return true;
+    }
     written_ = tried;
     return declare(*cluster);
   }

@@ -8,6 +8,9 @@
 namespace walk {
 namespace {
 
+// One in which it is there already, and one in which it is not.
+constexpr std::size_t bases_of_a_place = 2;
+
 struct Plan {
   std::vector<Stop> stops;
   std::vector<Stop> first_stops;
@@ -20,7 +23,7 @@ const Plan& plan() {
     for (const Place& place : places()) {
       const std::size_t before = plan.stops.size();
       for (const Base& base : bases()) {
-        if (takes(base, place)) plan.stops.push_back({&base, &place});
+        if (plan.stops.size() < before + bases_of_a_place && takes(base, place)) plan.stops.push_back({&base, &place});
       }
       if (plan.stops.size() == before) {
         plan.unreached.insert(place.path);
@@ -36,6 +39,7 @@ const Plan& plan() {
 class Report : public testing::Environment {
  public:
   void TearDown() override {
+    if (totals().values + totals().steps == 0) return;
     const auto leaves =
         std::count_if(places().begin(), places().end(), [](const Place& place) { return place.is_leaf(); });
     std::cout << leaves << " leaves (" << places().size() << " places), " << totals().values << " values, "

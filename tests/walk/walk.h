@@ -16,7 +16,7 @@ struct Stop {
   std::string name() const { return base->name + ": " + place->path; }
 };
 
-// Every place from every base that takes it. Computed once.
+// Every place from the first two bases that take it. Computed once.
 const std::vector<Stop>& stops();
 // Every place once, from the first base that takes it.
 const std::vector<Stop>& first_stops();
