@@ -157,7 +157,11 @@ Response Api::commit(const Request& request, const json::Value& before, json::Va
   if (auto refused = check(*request.resource, before, after)) return *refused;
   const Key key{request.resource->plural, request.namespace_name, json::string_at(after, "/metadata/name")};
   if (!created) {
-    if (same_but_for_times(before, after)) return answer(200, before);
+    if (same_but_for_times(before, after)) {
+      Response unchanged = answer(200, before);
+      unchanged.no_effect = true;
+      return unchanged;
+    }
     if (request.resource->has_generation && spec_changed(before, after)) {
       after["metadata"]["generation"] = json::integer_at(before, "/metadata/generation") + 1;
     }

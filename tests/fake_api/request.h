@@ -45,6 +45,7 @@ struct Response {
   int status = 200;
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
+  bool no_effect = false;  // of a write: the object was so already
 
   bool ok() const { return status >= 200 && status < 300; }
   json::Value parsed() const;

@@ -13,7 +13,8 @@ bool only_tells(const Request& request) {
 
 std::string LoggedWrite::text() const {
   return "#" + std::to_string(number) + " " + std::string(to_string(verb)) + " " + key.text() +
-         (subresource.empty() ? "" : "/" + subresource) + " -> " + std::to_string(status);
+         (subresource.empty() ? "" : "/" + subresource) + " -> " + std::to_string(status) +
+         (no_effect ? ", no effect" : "");
 }
 
 int RequestLog::add(const Request& request, const Response& response) {
@@ -31,7 +32,8 @@ int RequestLog::add(const Request& request, const Response& response) {
                     request.key(),
                     request.subresource,
                     response.status,
-                    request.body};
+                    request.body,
+                    response.no_effect};
   if (write.key.name.empty()) write.key.name = json::string_at(response.parsed(), "/metadata/name");
   writes_.push_back(std::move(write));
   last_write_ = std::chrono::steady_clock::now();
@@ -89,9 +91,10 @@ std::map<Key, int> RequestLog::deletes() const {
 
 bool RequestLog::wait_quiet(std::chrono::milliseconds quiet, std::chrono::steady_clock::time_point deadline,
                             bool only_done) const {
+  const auto begin = std::chrono::steady_clock::now();  // what was silent before may have been so for want of a process
   std::unique_lock lock(mutex_);
   for (;;) {
-    const auto silent_until = (only_done ? last_done_ : last_write_) + quiet;
+    const auto silent_until = std::max(begin, only_done ? last_done_ : last_write_) + quiet;
     const auto now = std::chrono::steady_clock::now();
     if (silent_until <= now) return true;
     if (now >= deadline) return false;

@@ -19,6 +19,7 @@ struct LoggedWrite {
   std::string subresource;
   int status = 0;
   std::string body;
+  bool no_effect = false;  // the object was so already
 
   std::string text() const;
 };
@@ -38,8 +39,8 @@ class RequestLog {
   std::map<Key, int> creates() const;
   std::map<Key, int> deletes() const;
 
-  // Returns whether, before the deadline, there was a span of `quiet` without any numbered write, or, with `only_done`,
-  // without one that was not refused.
+  // Returns whether, from now to the deadline, there was a span of `quiet` without any numbered write, or, with
+  // `only_done`, without one that was not refused.
   bool wait_quiet(std::chrono::milliseconds quiet, std::chrono::steady_clock::time_point deadline,
                   bool only_done = false) const;
   bool wait_writes(int count, std::chrono::steady_clock::time_point deadline) const;
