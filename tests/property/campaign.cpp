@@ -44,25 +44,28 @@ Reference make_reference(const Workload& workload, std::vector<std::string>& pro
   return reference;
 }
 
-std::vector<Plan> plans_for(const Reference& reference) {
+std::vector<Plan> plans_for(const Workload& workload, const Reference& reference) {
   std::vector<Plan> plans;
   for (int write = 1; write <= reference.writes; ++write) {
-    for (const auto fault :
-         {Plan::Fault::kill, Plan::Fault::lose_answer, Plan::Fault::hang_up, Plan::Fault::refuse, Plan::Fault::stale}) {
-      plans.push_back({fault, write, {}});
-    }
+    for (const Plan::Fault fault : workload.faults) plans.push_back({fault, write, {}});
   }
+  // What restores wants the object again that somebody else's is in the place of by then.
+  int deletes = 0;
+  for (const auto& [key, count] : reference.deletes) deletes += workload.restores ? 0 : count;
+  for (int write = 1; write <= deletes; ++write) plans.push_back({Plan::Fault::usurp, write, {}});
   using Kinds = std::set<std::string>;
-  for (const Kinds& kinds : {Kinds{}, Kinds{"heatclusters"}, Kinds{"statefulsets"}, Kinds{"jobs"},
+  for (const Kinds& kinds : {Kinds{}, Kinds{"heatclusters"}, Kinds{"statefulsets", "deployments"}, Kinds{"jobs"},
                              Kinds{"configmaps", "services", "serviceaccounts"}}) {
     plans.push_back({Plan::Fault::unobserved, 0, kinds});
+    plans.push_back({Plan::Fault::relist, 0, kinds});
   }
   return plans;
 }
 
 Summary run_campaign(const Workload& workload, const Reference& reference) {
   const char* filter = std::getenv("HEAT_OPERATOR_PLAN");
-  std::vector<Plan> plans = plans_for(reference);
+  const bool first_failure_is_enough = std::getenv("HEAT_OPERATOR_FIRST_FAILURE") != nullptr;
+  std::vector<Plan> plans = plans_for(workload, reference);
   if (filter != nullptr) {
     std::erase_if(plans, [&](const Plan& plan) { return plan.text().find(filter) == std::string::npos; });
   }
@@ -76,6 +79,7 @@ Summary run_campaign(const Workload& workload, const Reference& reference) {
       summary.fired += result.fired ? 1 : 0;
       if (result.problems.empty()) continue;
       ++summary.failed;
+      if (first_failure_is_enough) next = plans.size();
       report(workload, plans[at], result);
     }
   };

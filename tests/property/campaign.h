@@ -41,10 +41,11 @@ Run run(const Workload& workload, const Plan& plan, const Reference* reference);
 // Two unperturbed runs: what differs between them is masked. Adds to `problems` where they cannot serve.
 Reference make_reference(const Workload& workload, std::vector<std::string>& problems);
 
-std::vector<Plan> plans_for(const Reference& reference);
+std::vector<Plan> plans_for(const Workload& workload, const Reference& reference);
 
 // Runs every plan, some at the same time, and prints each one that fails with its differences. The environment variable
-// HEAT_OPERATOR_PLAN limits it to plans whose text contains its value.
+// HEAT_OPERATOR_PLAN limits it to plans whose text contains its value; with HEAT_OPERATOR_FIRST_FAILURE no plan is
+// begun after one has failed.
 Summary run_campaign(const Workload& workload, const Reference& reference);
 
 }  // namespace property

@@ -29,7 +29,7 @@ bool wait(fake_api::Server& server, const std::function<bool()>& condition) {
 
 TEST(Leadership, AnOutageLongerThanTheRenewDeadlineEndsTheProcessWithOne) {
   fake_api::Server server;
-  OperatorProcess process(server.kubeconfig(), "--leader-elect-namespace=openstack");
+  OperatorProcess process(server.kubeconfig(), {"--leader-elect-namespace=openstack"});
   process.start();
   // It knows that it leads; that the Lease is there is not enough: the answer may still be on its way.
   ASSERT_TRUE(wait(server, [&] { return process.log_tail(20).find("\"leading\"") != std::string::npos; }))
@@ -46,7 +46,7 @@ TEST(Leadership, AnOutageLongerThanTheRenewDeadlineEndsTheProcessWithOne) {
 
 TEST(Leadership, ASigtermGivesTheLeaseBack) {
   fake_api::Server server;
-  OperatorProcess process(server.kubeconfig(), "--leader-elect-namespace=openstack");
+  OperatorProcess process(server.kubeconfig(), {"--leader-elect-namespace=openstack"});
   process.start();
   ASSERT_TRUE(wait(server, [&] { return !holder(server).empty(); })) << process.log_tail(20);
   EXPECT_EQ(process.terminate(), 0) << process.log_tail(20);
@@ -55,8 +55,8 @@ TEST(Leadership, ASigtermGivesTheLeaseBack) {
 
 TEST(Leadership, TwoProcessesAreTwoIdentities) {
   fake_api::Server server;
-  OperatorProcess first(server.kubeconfig(), "--leader-elect-namespace=openstack");
-  OperatorProcess second(server.kubeconfig(), "--leader-elect-namespace=openstack");
+  OperatorProcess first(server.kubeconfig(), {"--leader-elect-namespace=openstack"});
+  OperatorProcess second(server.kubeconfig(), {"--leader-elect-namespace=openstack"});
   first.start();
   ASSERT_TRUE(wait(server, [&] { return !holder(server).empty(); }));
   const std::string one = holder(server);

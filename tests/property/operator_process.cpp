@@ -88,8 +88,8 @@ std::string operator_binary() {
   return given != nullptr ? given : HEAT_OPERATOR_BUILT_BINARY;
 }
 
-OperatorProcess::OperatorProcess(std::string kubeconfig, std::string election)
-    : folder_(make_folder()), election_(std::move(election)) {
+OperatorProcess::OperatorProcess(std::string kubeconfig, std::vector<std::string> flags)
+    : folder_(make_folder()), flags_(std::move(flags)) {
   std::ofstream(folder_ / "kubeconfig") << kubeconfig;
 }
 
@@ -102,10 +102,19 @@ OperatorProcess::~OperatorProcess() {
 void OperatorProcess::start() {
   const std::lock_guard lock(mutex_);
   if (pid_ != 0) return;
-  pid_ = Spawner::instance().spawn({operator_binary(), "--kubeconfig", (folder_ / "kubeconfig").string(),
-                                    "--metrics-bind-address", "0", "--health-probe-bind-address", "0", "--log-format",
-                                    "json", "--log-level", "info", "--secret-poll-interval", "1s", election_},
-                                   (folder_ / "log").string());
+  std::vector<std::string> arguments{operator_binary(),
+                                     "--kubeconfig",
+                                     (folder_ / "kubeconfig").string(),
+                                     "--metrics-bind-address",
+                                     "0",
+                                     "--health-probe-bind-address",
+                                     "0",
+                                     "--log-format",
+                                     "json",
+                                     "--log-level",
+                                     "info"};
+  arguments.insert(arguments.end(), flags_.begin(), flags_.end());
+  pid_ = Spawner::instance().spawn(arguments, (folder_ / "log").string());
   if (pid_ < 0) throw std::runtime_error("cannot start " + operator_binary());
 }
 

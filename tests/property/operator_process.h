@@ -15,9 +15,8 @@ namespace property {
 // too.
 class OperatorProcess {
  public:
-  // Writes the kubeconfig and the log into a folder of its own, which is removed at the end. Without an `election` it
-  // leads from the start: the campaign kills it at each write, and would wait for the end of a Lease each time.
-  explicit OperatorProcess(std::string kubeconfig, std::string election = "--leader-elect=false");
+  // Writes the kubeconfig and the log into a folder of its own, which is removed at the end.
+  OperatorProcess(std::string kubeconfig, std::vector<std::string> flags);
   ~OperatorProcess();
   OperatorProcess(const OperatorProcess&) = delete;
   OperatorProcess& operator=(const OperatorProcess&) = delete;
@@ -40,7 +39,7 @@ class OperatorProcess {
   int wait_for_end();
 
   const std::filesystem::path folder_;
-  const std::string election_;  // a flag
+  const std::vector<std::string> flags_;
   mutable std::mutex mutex_;
   pid_t pid_ = 0;  // 0: not running
   bool crashed_ = false;

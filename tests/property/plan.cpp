@@ -17,8 +17,15 @@ std::string Plan::text() const {
       return "write " + number + " refused with 500";
     case Fault::stale:
       return "restarted onto the view after write " + number;
-    case Fault::unobserved: {
-      std::string text = "unobserved:";
+    case Fault::remove:
+      return "HeatCluster deleted after write " + number;
+    case Fault::replace:
+      return "HeatCluster replaced after write " + number;
+    case Fault::usurp:
+      return "another object in the place of what delete " + number + " is about";
+    case Fault::unobserved:
+    case Fault::relist: {
+      std::string text = fault == Fault::relist ? "unobserved, then 410:" : "unobserved:";
       for (const std::string& kind : kinds) text += " " + kind;
       return kinds.empty() ? text + " everything" : text;
     }

@@ -1,7 +1,10 @@
 // One run of a workload: the steps, the fault, the verdict.
 #include <atomic>
+#include <mutex>
+#include <optional>
 
 #include "property/campaign.h"
+#include "property/promises.h"
 
 namespace property {
 namespace {
@@ -20,7 +23,7 @@ std::chrono::steady_clock::time_point in_a_moment() {
 class Runner {
  public:
   Runner(const Workload& workload, const Plan& plan, const Reference* reference)
-      : workload_(workload), plan_(plan), reference_(reference) {}
+      : workload_(workload), plan_(plan), reference_(reference), world_(workload.kind, workload.secret_poll) {}
 
   Run run() {
     world_.operator_process().start();
@@ -30,6 +33,7 @@ class Runner {
     if (!world_.server().log().wait_quiet(short_silence, in_one_step()))
       problem("no silence before the workload begins");
     world_.server().log().clear();
+    if (workload_.restores) begin_ = end_state(world_.server().store());
     arm();
     perform_steps();
     if (run_.problems.empty()) judge();
@@ -41,13 +45,14 @@ class Runner {
 
   bool perform(const Step& step) {
     step.act(world_);
-    if (world_.wait([&] { return step.done(world_); })) return true;
+    if (world_.wait([&] { return deleted_ || step.done(world_); })) return true;
     problem("step \"" + step.name + "\" did not come to its end");
     return false;
   }
 
   void arm() {
     if (plan_.fault == Plan::Fault::refuse) refuse_write();
+    if (plan_.fault == Plan::Fault::usurp) usurp_place();
     world_.server().on_write([this](int number, const fake_api::Request&, const fake_api::Response&) {
       if (number != plan_.write) return fake_api::AfterWrite{};
       version_ = world_.server().store().version();
@@ -68,6 +73,14 @@ class Runner {
         run_.fired = true;
         world_.server().close_gate();  // nothing more of this life may come through
         return {Reply::whole, [this] { restart(); }};
+      case Plan::Fault::remove:
+        run_.fired = deleted_ = true;
+        world_.delete_cluster();
+        return {};
+      case Plan::Fault::replace:
+        run_.fired = true;
+        world_.replace_cluster();
+        return {};
       default:
         return {};
     }
@@ -90,13 +103,33 @@ class Runner {
     refusal_ = world_.server().faults().add(std::move(fault));
   }
 
+  // Somebody deletes what the operator is about to delete, and makes an object of their own under that name.
+  void usurp_place() {
+    fake_api::Fault fault;
+    fault.match.where = [this, deletes = 0](const fake_api::Request& request) mutable {
+      if (request.verb != fake_api::Verb::remove || ++deletes != plan_.write) return false;
+      json::Value theirs = world_.api().read(request.key());
+      if (theirs.is_null()) return false;
+      world_.api().remove(request.key());
+      theirs["metadata"] = {{"name", request.name}, {"namespace", request.namespace_name}};
+      if (theirs.contains("data")) theirs["data"] = {{"theirs", "yes"}};
+      theirs.erase("status");
+      if (request.resource->plural == "jobs") theirs["spec"].erase("selector");
+      const std::string uid = json::string_at(world_.api().create(theirs), "/metadata/uid");
+      const std::lock_guard lock(usurped_mutex_);
+      usurped_ = Usurped{request.key(), uid};
+      return false;
+    };
+    world_.server().faults().add(std::move(fault));
+  }
+
   void perform_steps() {
-    if (plan_.fault == Plan::Fault::unobserved) {
+    if (plan_.fault == Plan::Fault::unobserved || plan_.fault == Plan::Fault::relist) {
       perform_unobserved();
       return;
     }
     for (const Step& step : workload_.steps) {
-      if (!perform(step)) return;
+      if (!perform(step) || deleted_) return;
     }
     if (plan_.fault == Plan::Fault::refuse) run_.fired = world_.server().faults().fired(refusal_) > 0;
     if (plan_.fault == Plan::Fault::stale && version_ > 0) restart_onto_the_past();
@@ -113,6 +146,7 @@ class Runner {
     for (const fake_api::Change& change : store.changes(begin)) {
       run_.fired = run_.fired || plan_.kinds.empty() || plan_.kinds.contains(change.key.plural);
     }
+    if (plan_.fault == Plan::Fault::relist) ++world_.server().watches().expiries;  // seen before anything is told
     store.thaw(true);
     await_last_step();
   }
@@ -123,14 +157,22 @@ class Runner {
     world_.operator_process().kill();
     run_.fired = version_ < server.store().version();
     server.store().freeze_at(version_);
-    const int reads = server.log().read_count();
+    const std::size_t lives = lives_begun();
     world_.operator_process().start();
-    if (!world_.wait([&] { return server.log().read_count() > reads && server.active_watches() >= watched_kinds; })) {
-      problem("the operator does not watch a frozen view");
-    }
+    if (!world_.wait([&] { return lives_begun() > lives; })) problem("the operator does not start on a frozen view");
     await_silence("on a view of the past");
     server.store().thaw(false);
     await_last_step();
+  }
+
+  // How often a process has begun to work: it has read everything by then.
+  std::size_t lives_begun() {
+    const std::string log = world_.operator_process().log_tail(200);
+    std::size_t count = 0;
+    for (std::size_t at = log.find(begins_to_work); at != std::string::npos; at = log.find(begins_to_work, at + 1)) {
+      ++count;
+    }
+    return count;
   }
 
   void await_silence(const std::string& when) {
@@ -145,23 +187,86 @@ class Runner {
 
   void judge() {
     const fake_api::RequestLog& log = world_.server().log();
+    // What prunes may come after the last step is done, and the plan's write be among it.
+    if (plan_.fault == Plan::Fault::remove) log.wait_quiet(short_silence, in_one_step());
+    if (deleted_ && !world_.wait([&] { return world_.gone(); })) {
+      problem("something is left of a HeatCluster that was deleted");
+    }
     // Equal and silent at the same time: on a busy machine a second may pass between two writes.
+    const bool comparable = reference_ != nullptr && !deleted_;
     const auto deadline = in_one_step();
     do {
-      if (reference_ != nullptr) world_.wait([&] { return unlike().empty(); });
+      if (comparable) world_.wait([&] { return unlike().empty(); });
       if (!log.wait_quiet(silence, in_one_step())) problem("it never stops writing");
-    } while (reference_ != nullptr && !unlike().empty() && std::chrono::steady_clock::now() < deadline);
-    if (reference_ == nullptr) return;
+    } while (comparable && !unlike().empty() && std::chrono::steady_clock::now() < deadline);
+    judge_end();
+    judge_history();
+    if (comparable) compare_with_reference();
+  }
+
+  void judge_end() {
+    if (deleted_) {
+      if (!world_.gone()) problem("something came back of a HeatCluster that was deleted");
+      return;
+    }
+    const Step& last = workload_.steps.back();
+    if (!last.done(world_)) problem("it did not stay so: " + last.name);
+    if (!workload_.restores) return;
+    for (const std::string& difference : differences(begin_, end_state(world_.server().store()), {})) {
+      if (!is_usurped(difference)) problem("not as before the steps: " + difference);
+    }
+  }
+
+  void judge_history() {
+    const History history(world_.server().store());
+    const std::vector<fake_api::LoggedWrite> writes = world_.server().log().writes();
+    for (const std::string& broken : broken_promises(history, writes)) problem(broken);
+    for (const std::string& left : left_behind(history)) {
+      if (!is_usurped(left)) problem(left);
+    }
+    const std::optional<Usurped> theirs = usurped();
+    if (theirs && json::string_at(world_.api().read(theirs->key), "/metadata/uid") != theirs->uid) {
+      problem("somebody else's object was deleted: " + theirs->key.text());
+    }
+    // After a lost answer or a view of the past it cannot know better.
+    const Faults knows_less = lost_and_stale;
+    if (knows_less.contains(plan_.fault) && plan_.fault != Plan::Fault::refuse) return;
+    for (const fake_api::LoggedWrite& write : writes) {
+      if (write.no_effect) problem("written though it was so already: " + write.text());
+    }
+  }
+
+  // What took the place of an object that the operator was about to delete.
+  struct Usurped {
+    fake_api::Key key;
+    std::string uid;
+  };
+  std::optional<Usurped> usurped() const {
+    const std::lock_guard lock(usurped_mutex_);
+    return usurped_;
+  }
+
+  bool is_usurped(const std::string& text) const {
+    const std::optional<Usurped> theirs = usurped();
+    return theirs && text.find(theirs->key.name) != std::string::npos;
+  }
+
+  void compare_with_reference() {
     for (const std::string& difference : unlike()) problem("end state: " + difference);
-    const bool same_history = plan_.fault != Plan::Fault::stale && plan_.fault != Plan::Fault::unobserved;
-    if (!same_history) return;
+    const Faults same_history = {Plan::Fault::none, Plan::Fault::kill, Plan::Fault::lose_answer, Plan::Fault::hang_up,
+                                 Plan::Fault::refuse};
+    if (!same_history.contains(plan_.fault)) return;
+    const fake_api::RequestLog& log = world_.server().log();
     const fake_api::Store& store = world_.server().store();
     compare("creates", reference_->creates, counts(log.creates(), store));
     compare("deletes", reference_->deletes, counts(log.deletes(), store));
   }
 
   std::vector<std::string> unlike() {
-    return differences(reference_->state, end_state(world_.server().store()), reference_->masked);
+    std::vector<std::string> found =
+        differences(reference_->state, end_state(world_.server().store()), reference_->masked);
+    std::erase_if(found, [this](const std::string& difference) { return is_usurped(difference); });
+    return found;
   }
 
   void compare(const std::string& what, const Counts& expected, const Counts& actual) {
@@ -180,6 +285,7 @@ class Runner {
     if (world_.operator_process().crashed()) problem("the operator has ended on its own account");
     world_.server().on_write({});
     const fake_api::RequestLog& log = world_.server().log();
+    run_.fired = run_.fired || usurped();
     run_.state = end_state(world_.server().store());
     run_.creates = counts(log.creates(), world_.server().store());
     run_.deletes = counts(log.deletes(), world_.server().store());
@@ -191,7 +297,7 @@ class Runner {
     return std::move(run_);
   }
 
-  static constexpr int watched_kinds = 10;
+  static constexpr const char* begins_to_work = "starting workers";
 
   const Workload& workload_;
   const Plan plan_;
@@ -199,6 +305,10 @@ class Runner {
   World world_;
   std::atomic<fake_api::Version> version_ = 0;  // right after the write that the plan names
   std::size_t refusal_ = 0;
+  EndState begin_;                     // of a workload that restores
+  std::atomic<bool> deleted_ = false;  // the HeatCluster, by the plan
+  mutable std::mutex usurped_mutex_;
+  std::optional<Usurped> usurped_;  // guarded by usurped_mutex_
   Run run_;
 };
 

@@ -1,7 +1,5 @@
 #include "property/workload.h"
 
-#include <memory>
-
 namespace property {
 namespace {
 
@@ -28,12 +26,14 @@ Step set_up(std::int64_t replicas) {
           ready};
 }
 
-Step scale(std::int64_t replicas) {
-  return {"scale to " + std::to_string(replicas),
-          [replicas](World& world) {
-            world.patch_spec({{"engine", {{"replicas", replicas}}}});
-          },
-          ready};
+json::Value count(const std::string& component, std::int64_t replicas) {
+  if (component == "broker") return {{"broker", {{"managed", {{"replicas", replicas}}}}}};
+  return {{component, {{"replicas", replicas}}}};
+}
+
+Step scale(const std::string& component, std::int64_t replicas) {
+  return {"scale " + component + " to " + std::to_string(replicas),
+          [component, replicas](World& world) { world.patch_spec(count(component, replicas)); }, ready};
 }
 
 Step remove() {
@@ -55,14 +55,30 @@ Step at_once(std::string name, std::vector<Step> steps) {
 }
 
 Step recreate_before_collection() {
-  return {"delete and create at once",
+  return {"delete and create at once", [](World& world) { world.replace_cluster(); }, ready};
+}
+
+Step begin_to_delete() {
+  return {"delete in the foreground", [](World& world) { world.delete_cluster_in_the_foreground(); },
+          [](World& world) { return json::find(world.cluster(), "/metadata/deletionTimestamp") != nullptr; }};
+}
+
+Step collect_children() {
+  return {"the children are collected",
           [](World& world) {
-            world.simulation().set_collecting(false);
-            world.delete_cluster();
-            world.create_cluster(2);
-            world.simulation().set_collecting(true);
+            std::vector<std::string> kinds;
+            for (const fake_api::Resource& kind : fake_api::resources()) kinds.push_back(kind.plural);
+            world.delete_children(kinds);
           },
-          ready};
+          [](World& world) {
+            const auto deadline = std::chrono::steady_clock::now() + step_deadline;
+            return world.childless() && world.server().log().wait_quiet(std::chrono::milliseconds(300), deadline) &&
+                   world.childless();
+          }};
+}
+
+Step end_deletion() {
+  return {"the HeatCluster goes", [](World& world) { world.end_deletion(); }, gone};
 }
 
 Step rotate_password() {
@@ -74,8 +90,16 @@ Step rotate_password() {
 }
 
 Step begin_to_scale() {
-  return {"scale to 4 without waiting for it", scale(4).act,
+  return {"scale to 4 without waiting for it", scale("engine", 4).act,
           [](World& world) { return json::integer_at(world.engine(), "/spec/replicas") == 4; }};
+}
+
+Step begin_to_scale_all() {
+  return {"scale everything without waiting for it",
+          [](World& world) {
+            for (const char* component : {"broker", "engine", "api", "proxy"}) world.patch_spec(count(component, 3));
+          },
+          [](World& world) { return json::integer_at(world.engine(), "/spec/replicas") == 3; }};
 }
 
 Step name_a_missing_secret() {
@@ -84,6 +108,56 @@ Step name_a_missing_secret() {
             world.patch_spec({{"database", {{"secretName", "missing"}}}});
           },
           [](World& world) { return world.condition("ConfigValid") == "False"; }};
+}
+
+// Whoever scales meanwhile learns that it waits.
+Step lose_key() {
+  return {"the encryption key is deleted",
+          [](World& world) {
+            world.delete_encryption_key();
+            world.patch_spec(count("engine", 3));
+          },
+          [](World& world) {
+            return world.condition("ConfigValid") == "False" &&
+                   world.api().read({"secrets", world_namespace, "heat-encryption-key"}).is_null();
+          }};
+}
+
+Step restore_key() {
+  return {"the encryption key is restored", [](World& world) { world.create_encryption_key(); }, ready};
+}
+
+// The volumes of a StatefulSet are made once: the API server answers 422.
+Step change_what_cannot_be() {
+  return {"another storage class",
+          [](World& world) {
+            world.patch_spec({{"broker", {{"managed", {{"storage", {{"storageClassName", "fast"}}}}}}}});
+          },
+          [](World& world) { return world.condition("Stalled") == "True"; }};
+}
+
+const fake_api::Key foreign_service{"services", world_namespace, "heat-api"};
+
+Step create_beside_a_foreign_service() {
+  return {"create beside somebody else's Service of the same name",
+          [](World& world) {
+            world.create_secrets();
+            world.create_encryption_key();
+            const json::Value ports = json::Value::array({{{"name", "http"}, {"port", 80}}});
+            world.api().create({{"apiVersion", "v1"},
+                                {"kind", "Service"},
+                                {"metadata", {{"name", foreign_service.name}, {"namespace", world_namespace}}},
+                                {"spec", {{"selector", {{"app", "theirs"}}}, {"ports", ports}}}});
+            world.create_cluster();
+          },
+          [](World& world) {
+            return world.condition("Stalled") == "True" &&
+                   json::string_at(world.api().read(foreign_service), "/spec/selector/app") == "theirs";
+          }};
+}
+
+Step remove_foreign_service() {
+  return {"they delete their Service", [](World& world) { world.api().remove(foreign_service); }, ready};
 }
 
 Step break_migration() {
@@ -107,11 +181,7 @@ Step mend_migration() {
 Step delete_children() {
   return {"delete the children by hand",
           [](World& world) {
-            for (const char* plural : {"statefulsets", "services", "configmaps", "serviceaccounts"}) {
-              for (const fake_api::ObjectPtr& object : world.server().store().list(plural, world_namespace)) {
-                world.api().remove({plural, world_namespace, json::string_at(*object, "/metadata/name")});
-              }
-            }
+            world.delete_children({"statefulsets", "services", "configmaps", "serviceaccounts"});
           },
           ready};
 }
@@ -126,27 +196,97 @@ Step edit_children() {
           ready};
 }
 
-}  // namespace
+using Fault = Plan::Fault;
+constexpr World::Kind whole = World::Kind::whole;
+// Of workloads with few writes: everything.
+const Faults every_fault = {Fault::kill,  Fault::lose_answer, Fault::hang_up, Fault::refuse,
+                            Fault::stale, Fault::remove,      Fault::replace};
 
-const std::vector<Workload>& workloads() {
-  static const std::vector<Workload> all = {
-      {"Create", {}, {create(2)}},
+std::vector<Workload> on_external_broker() {
+  return {
       {"Delete", {set_up(2)}, {remove()}},
-      {"Recreate", {set_up(2)}, {remove(), {"create again", [](World& world) { world.create_cluster(2); }, ready}}},
-      {"RecreateBeforeCollection", {set_up(2)}, {recreate_before_collection()}},
-      {"ScaleOutAndIn", {set_up(1)}, {scale(4), scale(1)}},
-      {"ScaleFast", {set_up(1)}, {at_once("1, 3, 2", {scale(3), scale(2)})}},
+      {"DeleteInTheForeground", {set_up(2)}, {begin_to_delete(), collect_children(), end_deletion()}},
+      {"Recreate",
+       {set_up(2)},
+       {remove(), {"create again", [](World& world) { world.create_cluster(2); }, ready}},
+       World::Kind::external,
+       {Fault::hang_up, Fault::refuse, Fault::stale}},
+      {"RecreateBeforeCollection",
+       {set_up(2), scale("engine", 1)},
+       {recreate_before_collection()},
+       World::Kind::external,
+       {Fault::kill, Fault::stale}},
+      {"ScaleOutAndIn",
+       {set_up(1)},
+       {scale("engine", 4), scale("engine", 1)},
+       World::Kind::external,
+       every_fault,
+       true},
+      {"ScaleFast", {set_up(1)}, {at_once("1, 3, 2", {scale("engine", 3), scale("engine", 2)})}},
       {"ChangeConfiguration", {set_up(2)}, {set("workers", {{"engine", {{"workers", 4}}}})}},
-      {"RotateSecret", {set_up(2)}, {rotate_password()}},
-      {"ChangeImage", {set_up(2)}, {set("image", {{"images", {{"heat", {{"image", "localhost/heat:next"}}}}}})}},
+      {"RotateSecret", {set_up(2)}, {rotate_password()}, World::Kind::external, lost_and_stale, false, "1s"},
+      {"ChangeImage",
+       {set_up(2)},
+       {set("image", {{"images", {{"heat", {{"image", "localhost/heat:next"}}}}}})},
+       World::Kind::external,
+       {Fault::kill, Fault::refuse, Fault::stale, Fault::remove, Fault::replace}},
       {"DeleteWhileScaling", {set_up(1)}, {begin_to_scale(), remove()}},
       {"BadValueAndBack",
        {set_up(2)},
-       {name_a_missing_secret(), set("back", {{"database", {{"secretName", "heat-db"}}}})}},
-      {"FailedMigrationAndBack", {set_up(2)}, {break_migration(), mend_migration()}},
-      {"ChildrenDeleted", {set_up(2)}, {delete_children()}},
-      {"ChildrenEdited", {set_up(2)}, {edit_children()}},
+       {name_a_missing_secret(), set("back", {{"database", {{"secretName", "heat-db"}}}})},
+       World::Kind::external,
+       lost_and_stale,
+       true},
+      {"KeyLostAndBack", {set_up(2)}, {lose_key(), restore_key()}, World::Kind::external, lost_and_stale, false, "1s"},
+      {"ForeignObject",
+       {},
+       {create_beside_a_foreign_service(), remove_foreign_service()},
+       World::Kind::external,
+       {Fault::stale},
+       false,
+       "1s"},
+      {"FailedMigrationAndBack",
+       {set_up(2)},
+       {break_migration(), mend_migration()},
+       World::Kind::external,
+       lost_and_stale,
+       true},
+      {"ChildrenDeleted", {set_up(2)}, {delete_children()}, World::Kind::external, lost_and_stale, true},
+      {"ChildrenEdited", {set_up(2)}, {edit_children()}, World::Kind::external, every_fault, true},
   };
+}
+
+std::vector<Workload> of_all_components() {
+  return {
+      {"Create", {}, {create(2)}, whole, {Fault::kill, Fault::lose_answer, Fault::refuse, Fault::remove}},
+      {"DeleteWhileScalingAll", {set_up(2)}, {begin_to_scale_all(), remove()}, whole, {Fault::kill, Fault::hang_up}},
+      {"ScaleApi", {set_up(2)}, {scale("api", 5), scale("api", 2)}, whole, {Fault::kill, Fault::stale}, true},
+      {"ScaleCfn", {set_up(2)}, {scale("cfn", 3), scale("cfn", 1)}, whole, {Fault::lose_answer, Fault::stale}, true},
+      {"ScaleProxy", {set_up(2)}, {scale("proxy", 3), scale("proxy", 1)}, whole, {Fault::hang_up, Fault::stale}, true},
+      {"ScaleBroker", {set_up(2)}, {scale("broker", 3), scale("broker", 5)}, whole, {Fault::kill, Fault::stale}},
+      {"ChangeConfigurationOfAll",
+       {set_up(2)},
+       {set("an option of Heat", {{"config", {{"heat", "[DEFAULT]\nmax_stacks_per_tenant = 7\n"}}}})},
+       whole,
+       {Fault::kill, Fault::refuse}},
+      {"RefusedChangeAndBack",
+       {set_up(2)},
+       {change_what_cannot_be(),
+        set("back", {{"broker", {{"managed", {{"storage", {{"storageClassName", nullptr}}}}}}}})},
+       whole,
+       lost_and_stale,
+       true},
+  };
+}
+
+}  // namespace
+
+const std::vector<Workload>& workloads() {
+  static const std::vector<Workload> all = [] {
+    std::vector<Workload> both = of_all_components();
+    for (Workload& each : on_external_broker()) both.push_back(std::move(each));
+    return both;
+  }();
   return all;
 }
 

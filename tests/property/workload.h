@@ -2,9 +2,11 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "property/plan.h"
 #include "property/world.h"
 
 namespace property {
@@ -12,13 +14,24 @@ namespace property {
 struct Step {
   std::string name;
   std::function<void(World&)> act;
-  std::function<bool(World&)> done;
+  std::function<bool(World&)> done;  // asked again when the run is over and silent
 };
+
+// Which faults are thrown at each write. Where a workload writes much, each write gets a few: others get the rest.
+using Faults = std::set<Plan::Fault>;
+inline const Faults lost_and_stale = {Plan::Fault::kill, Plan::Fault::lose_answer, Plan::Fault::hang_up,
+                                      Plan::Fault::refuse, Plan::Fault::stale};
 
 struct Workload {
   std::string name;          // letters only: it is part of a test's name
   std::vector<Step> before;  // without faults: brings the world to where the workload begins
   std::vector<Step> steps;   // what faults are thrown into
+  World::Kind kind = World::Kind::external;
+  Faults faults = lost_and_stale;
+  bool restores = false;  // what was there before the steps must be there after them
+  // How often Secrets are read again, which also wakes whatever sleeps: as rarely as can be, so that a lost wake-up
+  // shows.
+  std::string secret_poll = "10m";
 };
 
 const std::vector<Workload>& workloads();
