@@ -3,13 +3,13 @@
 set -euo pipefail
 
 ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
-for part in lib/say lib/levels; do
+for part in lib/say lib/levels lib/mutants; do
   # shellcheck source=/dev/null
   . "$ROOT/hack/$part.sh"
 done
 
 readonly -a DEFAULT_LEVELS=(unit contract fake property integration sanitize)
-readonly -a ALL_LEVELS=("${DEFAULT_LEVELS[@]}" bench)
+readonly -a ALL_LEVELS=("${DEFAULT_LEVELS[@]}" mutants bench)
 
 usage() {
   cat <<USAGE
@@ -21,9 +21,10 @@ usage: hack/test.sh [--yes] [LEVEL…]
   property     convergence from any state under faults
   integration  a real control plane on loopback (built at the first run: minutes)
   sanitize     unit, contract, fake and property under ASan+UBSan and under TSan
+  mutants      the tests tested: bugs seeded into a copy of the source, each of which property must catch
   bench        benchmarks against a real API server: figures, not a verdict
 
-Without a level: all but bench. --yes installs missing packages without asking.
+Without a level: all but mutants and bench. --yes installs missing packages without asking.
 USAGE
 }
 

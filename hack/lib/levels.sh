@@ -14,6 +14,7 @@ run_level() {
     unit | contract | property) in_build "$1" release "$1" ;;
     fake) in_build fake release fake_api ;;
     integration) on_cluster integration '' --audit ;;
+    mutants) run_mutants ;;
     # Without controllers: pods are not what is measured.
     bench) on_cluster bench --verbose --no-controllers ;;
     sanitize)
