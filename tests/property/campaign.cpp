@@ -41,6 +41,8 @@ Reference make_reference(const Workload& workload, std::vector<std::string>& pro
   }
   if (first.creates != second.creates) problems.emplace_back("two unperturbed runs create differently");
   if (first.deletes != second.deletes) problems.emplace_back("two unperturbed runs delete differently");
+  const bool told = !first.problems.empty() || !second.problems.empty();
+  if (!told && !problems.empty()) report(workload, {}, first);
   return reference;
 }
 

@@ -43,8 +43,14 @@ class Runner {
  private:
   void problem(const std::string& text) { run_.problems.push_back(text); }
 
+  // The plan may take the HeatCluster away between two steps: an act meets it as it was before or as it is after.
+  void act(const Step& step) {
+    const std::lock_guard lock(act_mutex_);
+    if (!deleted_) step.act(world_);
+  }
+
   bool perform(const Step& step) {
-    step.act(world_);
+    act(step);
     if (world_.wait([&] { return deleted_ || step.done(world_); })) return true;
     problem("step \"" + step.name + "\" did not come to its end");
     return false;
@@ -73,14 +79,18 @@ class Runner {
         run_.fired = true;
         world_.server().close_gate();  // nothing more of this life may come through
         return {Reply::whole, [this] { restart(); }};
-      case Plan::Fault::remove:
+      case Plan::Fault::remove: {
+        const std::lock_guard lock(act_mutex_);
         run_.fired = deleted_ = true;
         world_.delete_cluster();
         return {};
-      case Plan::Fault::replace:
+      }
+      case Plan::Fault::replace: {
+        const std::lock_guard lock(act_mutex_);
         run_.fired = true;
         world_.replace_cluster();
         return {};
+      }
       default:
         return {};
     }
@@ -307,6 +317,7 @@ class Runner {
   std::size_t refusal_ = 0;
   EndState begin_;                     // of a workload that restores
   std::atomic<bool> deleted_ = false;  // the HeatCluster, by the plan
+  std::mutex act_mutex_;               // held by whoever changes the HeatCluster: a step or the plan
   mutable std::mutex usurped_mutex_;
   std::optional<Usurped> usurped_;  // guarded by usurped_mutex_
   Run run_;
