@@ -15,6 +15,11 @@ Condition reconciling(const Situation& situation, const Parts& parts, const Cond
   for (const Condition& part : parts.gates) {
     if (!part.is_true()) return condition(reconciling_type, true, part.reason, part.message);
   }
+  // What was held in this pass has still to be done, though what it waited for may have come since: the pods run, but
+  // not as they are wanted.
+  for (const ComponentSituation& component : situation.components) {
+    if (component.waits) return condition(reconciling_type, true, reason::waiting, *component.waits);
+  }
   for (const ComponentSituation& component : situation.components) {
     if (component.settled()) continue;
     return condition(reconciling_type, true, reason::draining, component_ready(situation, component, {}).message);

@@ -72,6 +72,19 @@ TEST(Status, FreshHeatClusterIsInProgress) {
   EXPECT_EQ(kstatus(status, 3), "InProgress");
 }
 
+// The Job ends between the decision of a pass and its status: engines of the image before are no engines of this spec.
+TEST(Status, WhatThisPassHeldIsStillToBeDone) {
+  Spec next = sample::spec();
+  next.images.heat.reference = "quay.io/example/heat:next";
+  Observed world = sample::settled();
+  const Desired held = desired(next, world);
+  world.jobs.push_back(sample::job(held, "Complete"));
+  const json::Value status = heat::status({&next, 4, &world, &held, {}, "", false, now});
+  EXPECT_EQ(state(status, "DatabaseReady"), "True Synced");
+  EXPECT_EQ(state(status, "Reconciling"), "True Waiting");
+  EXPECT_EQ(kstatus(status, 4), "InProgress");
+}
+
 TEST(Status, ScalingOutSaysHowFarItIs) {
   Spec spec = sample::spec();
   spec.engine.replicas = 4;
