@@ -136,7 +136,8 @@ Step change_what_cannot_be() {
           [](World& world) { return world.condition("Stalled") == "True"; }};
 }
 
-const fake_api::Key foreign_service{"services", world_namespace, "heat-api"};
+// The one that clients call: it has an address, so that nothing but ownership is in the way of taking it over.
+const fake_api::Key foreign_service{"services", world_namespace, "heat-proxy"};
 
 Step create_beside_a_foreign_service() {
   return {"create beside somebody else's Service of the same name",
