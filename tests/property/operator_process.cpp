@@ -154,6 +154,13 @@ bool OperatorProcess::crashed() {
   return crashed_;
 }
 
+int OperatorProcess::lives_begun() const {
+  std::ifstream file(folder_ / "log");
+  int count = 0;
+  for (std::string line; std::getline(file, line);) count += line.find("starting workers") == std::string::npos ? 0 : 1;
+  return count;
+}
+
 std::string OperatorProcess::log_tail(std::size_t lines) const {
   std::ifstream file(folder_ / "log");
   std::deque<std::string> tail;

@@ -32,6 +32,9 @@ class OperatorProcess {
   // Whether it has ended on its own account.
   bool crashed();
 
+  // In how many of its lives it has come to work: it has read everything by then.
+  int lives_begun() const;
+
   // The last lines of its log, all its lives together.
   std::string log_tail(std::size_t lines) const;
 

@@ -41,9 +41,9 @@ class RabbitmqClusterOperator : public testing::Test {
   void restart_onto(fake_api::Version past) {
     world.operator_process().kill();
     world.server().store().freeze_at(past);
-    const int watches = world.server().active_watches();
+    const int lives = world.operator_process().lives_begun();
     world.operator_process().start();
-    ASSERT_TRUE(world.wait([&] { return world.server().active_watches() > watches; }));
+    ASSERT_TRUE(world.wait([&] { return world.operator_process().lives_begun() > lives; }));
     ASSERT_TRUE(falls_silent());
     world.server().store().thaw(false);
   }
@@ -86,8 +86,8 @@ TEST_F(RabbitmqClusterOperator, Issue653AStaleSpecChangesNothing) {
 }
 
 // #758: 1, 3, 2 in quick succession arrive as 1, 2: the guard against taking nodes away compared with what it had seen.
-// Ours is a rule of the CRD, which the API server asks at each edit (tests/integration/admission_test.cpp); what arrives
-// is acted on as it is, whatever came between.
+// Ours is a rule of the CRD, which the API server asks at each edit (tests/integration/admission_test.cpp); what
+// arrives is acted on as it is, whatever came between.
 TEST_F(RabbitmqClusterOperator, Issue758StatesThatNobodySawLeaveNoTrace) {
   world.server().store().freeze();
   world.patch_spec({{"broker", {{"managed", {{"replicas", 3}}}}}});

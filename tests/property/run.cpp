@@ -167,22 +167,14 @@ class Runner {
     world_.operator_process().kill();
     run_.fired = version_ < server.store().version();
     server.store().freeze_at(version_);
-    const std::size_t lives = lives_begun();
-    world_.operator_process().start();
-    if (!world_.wait([&] { return lives_begun() > lives; })) problem("the operator does not start on a frozen view");
+    OperatorProcess& process = world_.operator_process();
+    const int lives = process.lives_begun();
+    process.start();
+    if (!world_.wait([&] { return process.lives_begun() > lives; }))
+      problem("the operator does not start on a frozen view");
     await_silence("on a view of the past");
     server.store().thaw(false);
     await_last_step();
-  }
-
-  // How often a process has begun to work: it has read everything by then.
-  std::size_t lives_begun() {
-    const std::string log = world_.operator_process().log_tail(200);
-    std::size_t count = 0;
-    for (std::size_t at = log.find(begins_to_work); at != std::string::npos; at = log.find(begins_to_work, at + 1)) {
-      ++count;
-    }
-    return count;
   }
 
   void await_silence(const std::string& when) {
@@ -306,8 +298,6 @@ class Runner {
     }
     return std::move(run_);
   }
-
-  static constexpr const char* begins_to_work = "starting workers";
 
   const Workload& workload_;
   const Plan plan_;
