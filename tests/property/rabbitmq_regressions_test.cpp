@@ -81,7 +81,8 @@ TEST_F(RabbitmqClusterOperator, Issue653AStaleSpecChangesNothing) {
   EXPECT_TRUE(falls_silent());
   EXPECT_EQ(uid_of_broker(), uid);
   for (const fake_api::LoggedWrite& write : world.server().log().writes()) {
-    EXPECT_TRUE(write.no_effect || write.key.plural == "heatclusters") << write.text();
+    const bool changed = write.status < 300 && !write.no_effect;
+    EXPECT_TRUE(!changed || write.key.plural == "heatclusters") << write.text();
   }
 }
 
