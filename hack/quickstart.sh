@@ -4,7 +4,7 @@
 set -euo pipefail
 
 ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
-for part in lib/say lib/processes cluster/lib/state cluster/lib/ports lib/operator; do
+for part in lib/say lib/processes cluster/lib/room cluster/lib/state cluster/lib/ports lib/operator; do
   # shellcheck source=/dev/null
   . "$ROOT/hack/$part.sh"
 done

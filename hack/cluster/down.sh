@@ -3,7 +3,7 @@
 set -euo pipefail
 
 HERE=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
-for part in ../lib/say ../lib/processes lib/state; do
+for part in ../lib/say ../lib/processes lib/room lib/state; do
   # shellcheck source=/dev/null
   . "$HERE/$part.sh"
 done

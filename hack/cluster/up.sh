@@ -1,24 +1,27 @@
 #!/usr/bin/env bash
 # Starts a Kubernetes control plane on loopback, as plain processes: etcd, kube-apiserver,
-# kube-controller-manager, kube-scheduler, and kwok, which plays one node and its pods.
+# kube-controller-manager, kube-scheduler, and kwok, which plays one node and its pods, or with --node
+# a real node: containerd, kubelet, kube-proxy and CoreDNS in namespaces of their own.
 # README.md beside this file tells more.
 set -euo pipefail
 
 HERE=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source-path=SCRIPTDIR
-for part in ../lib/say ../lib/processes ../lib/go lib/programs lib/ports lib/certificates lib/kubeconfig lib/control-plane lib/state; do
+for part in ../lib/say ../lib/processes ../lib/go lib/programs lib/ports lib/certificates lib/kubeconfig lib/control-plane lib/room lib/node lib/volumes lib/state; do
   # shellcheck source=/dev/null
   . "$HERE/$part.sh"
 done
 
 usage() {
   cat <<USAGE
-usage: hack/cluster/up.sh [--state DIR] [--kubernetes VERSION] [--no-controllers] [--audit]
+usage: hack/cluster/up.sh [--state DIR] [--kubernetes VERSION] [--node | --no-controllers] [--audit]
 
 Starts a local Kubernetes control plane, on free ports of 127.0.0.1.
 
   --state DIR        where all of it lies (default: $DEFAULT_STATE)
   --kubernetes V     newest (the default) or 1.34
+  --node             a real node, whose pods run (as root; hack/dependencies.sh --node installs what it
+                     needs), in place of a simulated one
   --no-controllers   etcd and kube-apiserver only: no pods, for benchmarks
   --audit            record in DIR/logs/audit.log what the operator's ServiceAccount asks for
 
@@ -33,12 +36,14 @@ main() {
 
   make_state
   trap give_up EXIT
-  link_programs "$STATE/bin"
+  if [[ "$NODE" == yes ]]; then link_programs "$STATE/bin" --node; else link_programs "$STATE/bin"; fi
   choose_ports
   make_identities
 
   say "Starting Kubernetes in $STATE"
+  if [[ "$NODE" == yes ]]; then open_room && enter_room; fi
   start_etcd
+  if [[ "$NODE" == yes ]]; then start_forwarder; fi
   start_apiserver
   if [[ "$CONTROLLERS" == yes ]]; then start_controllers; fi
   write_env
@@ -49,11 +54,13 @@ main() {
 }
 
 read_arguments() {
-  STATE=$DEFAULT_STATE CONTROLLERS=yes AUDIT=no
+  # shellcheck disable=SC2034 # AUDIT, IN_NETWORK: used in lib/
+  STATE=$DEFAULT_STATE CONTROLLERS=yes AUDIT=no NODE=no IN_NETWORK=()
   while (($#)); do
     case $1 in
       --state) STATE=${2:?--state needs a directory} && shift ;;
       --kubernetes) use_kubernetes "${2:?--kubernetes needs a version}" && shift ;;
+      --node) NODE=yes ;;
       --no-controllers) CONTROLLERS=no ;;
       --audit) AUDIT=yes ;;
       -h | --help) usage && exit 0 ;;
@@ -61,6 +68,8 @@ read_arguments() {
     esac
     shift
   done
+  [[ "$NODE$CONTROLLERS" != yesno ]] || fail "A node without controllers is of no use." "leave out one of --node and --no-controllers"
+  [[ "$NODE" == no ]] || require_node_packages
 }
 
 replace_leftovers() {
@@ -72,7 +81,9 @@ replace_leftovers() {
 make_identities() {
   local name
   make_certificates "$STATE/certificates"
-  for name in admin kube-controller-manager kube-scheduler kwok; do
+  local -a names=(admin kube-controller-manager kube-scheduler)
+  if [[ "$NODE" == yes ]]; then names+=(kubelet kube-proxy coredns); else names+=(kwok); fi
+  for name in "${names[@]}"; do
     certificate_kubeconfig "$STATE/$name.kubeconfig" "$SERVER" "$STATE/certificates" "$name"
   done
 }
@@ -80,9 +91,17 @@ make_identities() {
 start_controllers() {
   start_controller_manager
   start_scheduler
-  start_kwok
-  admin apply --filename "$HERE/node.yaml" >/dev/null
-  await_controllers
+  if [[ "$NODE" == yes ]]; then
+    start_node
+    await_controllers
+    make_volumes "$NODE_NAME"
+  else
+    start_kwok
+    admin apply --filename "$HERE/node.yaml" >/dev/null
+    await_controllers
+    await_part kwok 60 node_is_ready
+    make_volumes simulated
+  fi
 }
 
 server_version() { admin version --output json | jq -r .serverVersion.gitVersion; }

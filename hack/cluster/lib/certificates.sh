@@ -8,11 +8,18 @@ make_certificates() {
   _authority "$dir"
   _certificate "$dir" etcd /CN=etcd IP:127.0.0.1,DNS:localhost
   _certificate "$dir" apiserver /CN=kube-apiserver \
-    IP:127.0.0.1,IP:10.96.0.1,DNS:localhost,DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default.svc
+    IP:127.0.0.1,IP:10.96.0.1,"IP:$NODE_ADDRESS",DNS:localhost,DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default.svc
+  _certificate "$dir" apiserver-kubelet /O=system:masters/CN=kube-apiserver-kubelet-client
   _certificate "$dir" admin /O=system:masters/CN=admin
   _certificate "$dir" kube-controller-manager /CN=system:kube-controller-manager
   _certificate "$dir" kube-scheduler /CN=system:kube-scheduler
-  _certificate "$dir" kwok /O=system:masters/CN=kwok
+  if [[ "$NODE" == yes ]]; then
+    _certificate "$dir" kubelet "/O=system:nodes/CN=system:node:$NODE_NAME"
+    _certificate "$dir" kube-proxy /CN=system:kube-proxy
+    _certificate "$dir" coredns /CN=coredns
+  else
+    _certificate "$dir" kwok /O=system:masters/CN=kwok
+  fi
   openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:prime256v1 -out "$dir/service-accounts.key"
   openssl pkey -in "$dir/service-accounts.key" -pubout -out "$dir/service-accounts.pub"
 }

@@ -1,9 +1,10 @@
 # shellcheck shell=bash
 # Starts the parts of the control plane, one function a part. All listen on 127.0.0.1 only and
 # all ask for a certificate of this cluster's authority, for other users of the machine can reach
-# loopback too.
+# loopback too. With a real node they run in its network, where the API server listens on every address.
 #
-# Uses: HERE (hack/cluster), STATE (the state directory), AUDIT and the ports that choose_ports sets.
+# Uses: HERE (hack/cluster), STATE (the state directory), AUDIT, NODE, the ports that choose_ports sets and
+# IN_NETWORK (lib/room.sh; empty without a real node).
 
 choose_ports() {
   local -a ports
@@ -26,15 +27,18 @@ start_etcd() {
   await_part etcd 20 answers etcd "$client/health"
 }
 
-# kube-apiserver refuses to advertise a loopback address. Nobody uses the one it is given: 192.0.2.0/24
+# kube-apiserver refuses to advertise a loopback address. Without a real node nobody uses the one it is given: 192.0.2.0/24
 # is set aside for documentation and leads nowhere. The admission plugin is off by default but on in OpenShift, and asks
 # for a right that nothing else shows to be needed.
 start_apiserver() {
-  local certificates=$STATE/certificates
+  local certificates=$STATE/certificates bind=127.0.0.1
+  [[ "$NODE" == no ]] || bind=0.0.0.0
   local -a audit=()
   [[ "$AUDIT" == no ]] || audit=(--audit-policy-file="$HERE/audit-policy.yaml" --audit-log-path="$STATE/logs/audit.log")
   start_part kube-apiserver \
-    --bind-address=127.0.0.1 --secure-port="$APISERVER_PORT" --advertise-address=192.0.2.1 \
+    --bind-address="$bind" --secure-port="$APISERVER_PORT" --advertise-address="$NODE_ADDRESS" \
+    --kubelet-client-certificate="$certificates/apiserver-kubelet.crt" --kubelet-client-key="$certificates/apiserver-kubelet.key" \
+    --kubelet-preferred-address-types=InternalIP \
     --tls-cert-file="$certificates/apiserver.crt" --tls-private-key-file="$certificates/apiserver.key" \
     --client-ca-file="$certificates/ca.crt" --authorization-mode=Node,RBAC \
     --etcd-servers="https://127.0.0.1:$ETCD_PORT" --etcd-cafile="$certificates/ca.crt" \
@@ -74,7 +78,6 @@ await_controllers() {
   await_part kube-controller-manager 30 answers admin "https://127.0.0.1:$CONTROLLER_MANAGER_PORT/healthz" --insecure
   await_part kube-scheduler 30 answers admin "https://127.0.0.1:$SCHEDULER_PORT/healthz" --insecure
   await_part kube-controller-manager 60 admin get serviceaccount default --namespace default
-  await_part kwok 60 node_is_ready
 }
 
 node_is_ready() {
@@ -85,14 +88,14 @@ node_is_ready() {
 answers() {
   local identity=$STATE/certificates/$1 url=$2
   shift 2
-  curl --silent --fail --output /dev/null --max-time 5 --noproxy '*' \
+  "${IN_NETWORK[@]}" curl --silent --fail --output /dev/null --max-time 5 --noproxy '*' \
     --cacert "$STATE/certificates/ca.crt" --cert "$identity.crt" --key "$identity.key" "$@" "$url"
 }
 
 start_part() {
   local program=$1
   shift
-  start_recorded "$STATE/run" "$program" "$STATE/logs/$program.log" "$STATE/bin/$program" "$@"
+  start_recorded "$STATE/run" "$program" "$STATE/logs/$program.log" "${IN_NETWORK[@]}" "$STATE/bin/$program" "$@"
 }
 
 # await_part PROGRAM SECONDS CONDITION…: a program that has ended will not become ready.

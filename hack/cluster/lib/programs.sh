@@ -16,13 +16,17 @@ MODULES=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../modules" && pwd)
 # Which Kubernetes: the newest, or `1.34`, the oldest that is supported (--kubernetes of up.sh).
 KUBERNETES_MODULE=kubernetes
 
-readonly -a PROGRAMS=(etcd kube-apiserver kube-controller-manager kube-scheduler kubectl kwok helm helm4)
+readonly -a PROGRAMS=(etcd kube-apiserver kube-controller-manager kube-scheduler kubectl helm helm4)
+# Of a real node, and what plays one.
+readonly -a NODE_PROGRAMS=(kubelet kube-proxy coredns) SIMULATION_PROGRAMS=(kwok)
 
-# link_programs DIR: DIR/<program> for every program, and DIR/kwok-stages.yaml.
+# link_programs DIR [--node]: DIR/<program> for every program; without --node also DIR/kwok-stages.yaml.
 link_programs() {
   local dir=$1 program file builds=0
+  local -a programs=("${PROGRAMS[@]}" "${SIMULATION_PROGRAMS[@]}")
+  [[ "${2:-}" != --node ]] || programs=("${PROGRAMS[@]}" "${NODE_PROGRAMS[@]}")
   mkdir -p -- "$dir"
-  for program in "${PROGRAMS[@]}"; do
+  for program in "${programs[@]}"; do
     file=$(find_program "$program") || {
       ((builds++)) || say "Programs that are not at hand are built into $PROGRAM_CACHE (once; together 5 to 10 minutes):"
       build_program "$program"
@@ -30,7 +34,7 @@ link_programs() {
     }
     ln -sfn -- "$file" "$dir/$program"
   done
-  link_kwok_stages "$dir"
+  [[ "${2:-}" == --node ]] || link_kwok_stages "$dir"
 }
 
 find_program() {
@@ -55,6 +59,7 @@ module_of() {
   case $1 in
     etcd | kwok | helm) echo tools ;;
     helm4) echo helm4 ;;
+    coredns) echo coredns ;;
     *) echo "$KUBERNETES_MODULE" ;;
   esac
 }
@@ -73,6 +78,7 @@ package_of() {
     kwok) echo sigs.k8s.io/kwok/cmd/kwok ;;
     helm) echo helm.sh/helm/v3/cmd/helm ;;
     helm4) echo helm.sh/helm/v4/cmd/helm ;;
+    coredns) echo github.com/coredns/coredns ;;
     *) echo "k8s.io/kubernetes/cmd/$1" ;;
   esac
 }
@@ -96,7 +102,7 @@ version_flags() {
   [[ "$1" != helm ]] || local KUBERNETES_MODULE=kubernetes
   IFS=. read -r _ minor _ <<<"$(wanted_version kubectl)"
   case $1 in
-    kube-* | kubectl)
+    kube-* | kubectl | kubelet)
       set_variables k8s.io/component-base/version "gitVersion=$version" gitMajor=1 "gitMinor=$minor"
       ;;
     helm)
@@ -160,7 +166,7 @@ go_build() (
 
 require_go() {
   has_wanted_go "$1" || fail "Go $GO_WANTED or newer is needed to build the local cluster's programs; found: $(go version 2>/dev/null || echo none)." \
-    "install it (https://go.dev/doc/install) and put it on PATH, or set KUBEBUILDER_ASSETS to a directory with: ${PROGRAMS[*]}"
+    "install it (https://go.dev/doc/install) and put it on PATH, or set KUBEBUILDER_ASSETS to a directory with: ${PROGRAMS[*]} ${SIMULATION_PROGRAMS[*]} ${NODE_PROGRAMS[*]}"
 }
 
 # kwok does nothing until it is told what to simulate; its module carries the fast stages.

@@ -4,6 +4,8 @@
 #   bin/                programs, as links        certificates/  authority, certificates, keys
 #   etcd/               data                      logs/          one file a program
 #   run/                pids                      kubectl-cache/ what kubectl would leave in ~/.kube
+#   volumes/            what PersistentVolumes hold
+#   node/               of a real node: images, pods, configuration of its programs
 #   env                 to be sourced by a person: KUBECONFIG, KUBECACHEDIR and PATH
 #   admin.kubeconfig    may do everything         operator.kubeconfig  the operator's own rights
 
@@ -47,6 +49,7 @@ refuse_foreign_directory() {
 stop_all() {
   local name
   for name in $(recorded "$STATE/run"); do stop_recorded "$STATE/run" "$name"; done
+  remove_cgroups
 }
 
 remove_state() { rm -rf -- "$STATE"; }
