@@ -9,11 +9,11 @@ for part in lib/say lib/levels lib/mutants; do
 done
 
 readonly -a DEFAULT_LEVELS=(unit contract fake property integration sanitize)
-readonly -a ALL_LEVELS=("${DEFAULT_LEVELS[@]}" mutants bench)
+readonly -a ALL_LEVELS=("${DEFAULT_LEVELS[@]}" e2e mutants bench)
 
 usage() {
   cat <<USAGE
-usage: hack/test.sh [--yes] [LEVEL…]
+usage: hack/test.sh [--yes] [--release RELEASE] [LEVEL…]
 
   unit         pure functions and state machines, nothing outside
   contract     what the files promise each other: CRD, manifests, chart, docs, code
@@ -21,17 +21,21 @@ usage: hack/test.sh [--yes] [LEVEL…]
   property     convergence from any state under faults
   integration  a real control plane on loopback (built at the first run: minutes)
   sanitize     unit, contract, fake and property under ASan+UBSan and under TSan
+  e2e          Heat itself in pods on a real node, as root (its images are built at the first run: minutes)
   mutants      the tests tested: bugs seeded into a copy of the source, each of which property must catch
   bench        benchmarks against a real API server: figures, not a verdict
 
-Without a level: all but mutants and bench. --yes installs missing packages without asking.
+Without a level: all but e2e, mutants and bench. --yes installs missing packages without asking. --release is that of
+Heat in e2e (default: 2025.1).
 USAGE
 }
 
 main() {
   read_arguments "$@"
   cd -- "$ROOT"
-  "$ROOT/hack/dependencies.sh" ${YES:+--yes}
+  local -a more=()
+  [[ " ${LEVELS[*]} " != *" e2e "* ]] || more=(--node --images)
+  "$ROOT/hack/dependencies.sh" ${YES:+--yes} "${more[@]}"
 
   RESULTS=$(mktemp -d)
   trap clean_up EXIT
@@ -41,10 +45,11 @@ main() {
 }
 
 read_arguments() {
-  YES='' LEVELS=()
+  YES='' LEVELS=() RELEASE=2025.1
   while (($#)); do
     case $1 in
       -y | --yes) YES=yes ;;
+      --release) RELEASE=${2:?--release needs a release of Heat} && shift ;;
       -h | --help) usage && exit 0 ;;
       *)
         [[ " ${ALL_LEVELS[*]} " == *" $1 "* ]] || { usage >&2 && exit 2; }

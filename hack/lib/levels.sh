@@ -2,12 +2,14 @@
 # The levels of hack/test.sh. One that fails does not keep the next from running, so nothing here may
 # rely on `set -e`: each step is chained to the one before.
 #
-# Uses ROOT, RESULTS (a directory for ctest's reports), LEVELS and ALL_LEVELS.
+# Uses ROOT, RESULTS (a directory for ctest's reports), LEVELS, ALL_LEVELS and RELEASE (of Heat).
 
 declare -a ROWS=()
 declare -i PASSED=0 FAILED=0 SKIPPED=0
 declare -i BEGAN=0
 CLUSTER=
+# What a command of the level is run through: nothing, or the way into the node's network.
+declare -a AROUND=()
 
 run_level() {
   case $1 in
@@ -15,6 +17,7 @@ run_level() {
     fake) in_build fake release fake_api ;;
     integration) on_cluster integration '' --audit ;;
     mutants) run_mutants ;;
+    e2e) on_cluster e2e --verbose --node ;;
     # Without controllers: pods are not what is measured.
     bench) on_cluster bench --verbose --no-controllers ;;
     sanitize)
@@ -45,6 +48,8 @@ on_cluster() {
     record "$name" "the build failed" 0 1 0
   elif ! start_cluster "${@:3}"; then
     record "$name" "the local cluster did not start" 0 1 0
+  elif [[ "$name" == e2e ]] && ! import_images; then
+    record "$name" "there are no images for the node" 0 1 0
   else
     run_ctest "$name" release "$name" ${option:+"$option"}
     if [[ "$name" == integration ]]; then compare_rights; fi
@@ -76,7 +81,23 @@ start_cluster() {
   export HEAT_OPERATOR_BINARY=$ROOT/build/release/heat-operator
 }
 
+# Pods and Services are called from inside the node's network, where the API server is on loopback too.
+import_images() {
+  local images name archive program
+  local -a archives=()
+  images=$("$ROOT/hack/images/build.sh" --release "$RELEASE" heat haproxy rabbitmq mariadb pause) || return 1
+  while IFS=$'\t' read -r name archive; do
+    archives+=("$archive")
+    program=${name##*/} program=${program%%:*}
+    export "HEAT_OPERATOR_TEST_IMAGE_${program^^}=$name"
+  done <<<"$images"
+  "$ROOT/hack/cluster/import-images.sh" --state "$CLUSTER" "${archives[@]}" || return 1
+  export HEAT_OPERATOR_TEST_RELEASE=$RELEASE
+  AROUND=("$ROOT/hack/cluster/node-enter.sh" --state "$CLUSTER")
+}
+
 end_cluster() {
+  AROUND=()
   [[ -n "$CLUSTER" ]] || return 0
   "$ROOT/hack/cluster/down.sh" --state "$CLUSTER" || true
   CLUSTER=
@@ -87,7 +108,7 @@ end_cluster() {
 run_ctest() {
   local name=$1 preset=$2 labels=$3 report=$RESULTS/$1.xml status=0
   shift 3
-  local -a command=(ctest --test-dir "$ROOT/build/$preset" --label-regex "^($labels)\$"
+  local -a command=("${AROUND[@]}" ctest --test-dir "$ROOT/build/$preset" --label-regex "^($labels)\$"
     --no-tests=error --output-on-failure --output-junit "$report" "$@")
   [[ "$preset" != tsan ]] || command=("${FIXED_ADDRESSES[@]}" "${command[@]}")
   "${command[@]}" || status=$?

@@ -1,0 +1,70 @@
+// A whole Heat on a real node: the operator under its own rights, MariaDB, and a HeatCluster with all five components,
+// in a namespace that enforces the Pod Security level "restricted".
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "control_plane.h"
+#include "heat_api.h"
+#include "kubectl.h"
+#include "operator_process.h"
+#include "wait_until.h"
+
+namespace e2e {
+
+using integration::Duration;
+using integration::Finished;
+using integration::Objects;
+using testing::AssertionFailure;
+using testing::AssertionResult;
+using testing::AssertionSuccess;
+
+// How long pods may take to come or go: an engine that drains takes as long as its work.
+inline constexpr Duration long_patience{300'000};
+
+// One for the process: bringing it up takes a minute.
+class RealHeat {
+ public:
+  // Brings it up at the first call. Where that fails, prints what it came to and throws.
+  static RealHeat& instance();
+  ~RealHeat();
+  RealHeat(const RealHeat&) = delete;
+  RealHeat& operator=(const RealHeat&) = delete;
+
+  const integration::Kubectl& kubectl() const { return kubectl_; }
+  // A caller of its own; the Service's addresses do not change.
+  HeatApi api() const;
+  // In a pod, as a person runs it.
+  Finished openstack(const std::vector<std::string>& arguments) const;
+
+  void patch_spec(const json::Value& spec) const;
+  // All pods of the component are as many as wanted, ready, and no other is there, not even one that ends.
+  AssertionResult settles(const std::string& component, int replicas, Duration within = long_patience) const;
+  AssertionResult becomes_ready(Duration within = long_patience) const;
+  Objects pods(const std::string& component) const;
+
+  // From `kubectl apply` of database and HeatCluster on.
+  double seconds_to_ready() const { return seconds_to_ready_; }
+  double seconds_since_apply() const;
+  // What happened and how far it came, for a person.
+  std::string tell() const;
+
+ private:
+  RealHeat();
+  void bring_up();
+  std::string address(const std::string& service) const;
+
+  const integration::Kubectl kubectl_;
+  std::unique_ptr<integration::OperatorProcess> operator_;
+  integration::Monotonic applied_;
+  double seconds_to_ready_ = 0;
+};
+
+// Prints what a test has measured: `hack/test.sh e2e` shows these lines.
+void figure(const std::string& what, double value, const std::string& unit);
+
+}  // namespace e2e
