@@ -15,7 +15,6 @@ constexpr DatabasePool heat_defaults;  // oslo.db max_pool_size 5, oslo.messagin
 // nested stacks wait for one another.
 constexpr DatabasePool smallest{2, 8};
 
-constexpr std::int64_t most_broker_nodes = 7;             // spec.broker.managed.replicas
 constexpr std::int64_t broker_base_memory = 256 << 20;    // Erlang, management and metadata of a quiet node
 constexpr std::int64_t memory_of_connection = 128 << 10;  // with its channel; RabbitMQ's own guide reckons 100 KB
 
@@ -42,7 +41,7 @@ AmqpConnections amqp_connections(std::int64_t workers, std::int64_t api_processe
           workers * (listeners + replies + 30) + api_processes * (replies + 30)};
 }
 
-std::int64_t broker_reach(std::int64_t replicas) { return std::min(reach(replicas), most_broker_nodes); }
+std::int64_t broker_reach(std::int64_t replicas) { return reach(replicas) - 1; }
 
 std::int64_t broker_memory_needed(std::int64_t connections) {
   return broker_base_memory + connections * memory_of_connection;

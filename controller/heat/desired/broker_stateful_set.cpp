@@ -1,5 +1,8 @@
 // RabbitMQ. Parallel, since nodes that were all stopped wait for one another at their start. A volume each, which
 // scaling never deletes.
+#include <iomanip>
+#include <sstream>
+
 #include "heat/component.h"
 #include "heat/config/rabbitmq_conf.h"
 #include "heat/config/sums.h"
@@ -14,8 +17,8 @@ constexpr std::string_view data_directory = "/var/lib/heat-broker";
 
 // The cookie is copied at each start: it must be the user's own and closed to others, while a mounted Secret belongs to
 // root, and on a volume the group is let in anew at each mount, which writing into an old file would keep. The limit
-// follows the scale: where the node's is endless, Erlang would set aside memory for as many handles. Distributions keep
-// the server's own programs, which need neither root nor its log directory, beside PATH.
+// follows the scale, as far as the node's allows: where that is endless, Erlang would set aside memory for as many
+// handles. Distributions keep the server's own programs, which need neither root nor its log directory, beside PATH.
 std::string start_script(const BrokerLimits& limits) {
   return "umask 077\n"
          "rm -f \"$HOME/.erlang.cookie\"\n"
@@ -24,7 +27,7 @@ std::string start_script(const BrokerLimits& limits) {
          " > \"$HOME/.erlang.cookie\"\n"
          "ulimit -n " +
          std::to_string(limits.file_handles) +
-         " || true\n"
+         " 2>/dev/null || ulimit -n \"$(ulimit -H -n)\"\n"
          "PATH=/usr/lib/rabbitmq/bin:$PATH\n"
          "exec rabbitmq-server\n";
 }
@@ -33,6 +36,17 @@ json::Value tool(const std::string& script, std::initializer_list<std::string> a
   json::Value command = json::Value::array({"sh", "-c", "PATH=/usr/lib/rabbitmq/bin:$PATH\n" + script, "sh"});
   for (const std::string& argument : arguments) command.push_back(argument);
   return {{"exec", {{"command", std::move(command)}}}};
+}
+
+// A node listens when it has started, and only then is it asked whether it is a member: the question starts an Erlang
+// of its own, for a second of CPU, which nodes that start together on a small machine do not have to spare.
+std::string startup_script() {
+  std::ostringstream port;
+  port << std::uppercase << std::hex << std::setw(4) << std::setfill('0') << traits(Component::broker).port;
+  // A line of these tables: number, local address:port, remote address:port, state; 0A is LISTEN.
+  return "grep -q -s -E ':" + port.str() +
+         " [0-9A-F]+:0000 0A ' /proc/net/tcp /proc/net/tcp6 || exit 1\n"
+         "exec rabbitmqctl --quiet eval \"$1\"";
 }
 
 json::Value environment(const Spec& spec) {
@@ -72,9 +86,9 @@ json::Value broker_container(const Plan& plan) {
         std::pair("metrics", std::int64_t{broker_metrics_port})}) {
     rabbitmq["ports"].push_back({{"name", name}, {"containerPort", number}, {"protocol", "TCP"}});
   }
-  // Asked once, at the start: the question costs a second of CPU. A node that is no member after all is started anew.
-  rabbitmq["startupProbe"] = tool("exec rabbitmqctl --quiet eval \"$1\"", {broker_is_member(spec)});
-  rabbitmq["startupProbe"].update({{"periodSeconds", 10}, {"timeoutSeconds", 30}, {"failureThreshold", 90}});
+  // Asked once, at the start. A node that is no member after all is started anew.
+  rabbitmq["startupProbe"] = tool(startup_script(), {broker_is_member(spec)});
+  rabbitmq["startupProbe"].update({{"periodSeconds", 2}, {"timeoutSeconds", 30}, {"failureThreshold", 450}});
   rabbitmq["readinessProbe"] = {{"tcpSocket", {{"port", traits(Component::broker).port}}},
                                 {"periodSeconds", 5},
                                 {"timeoutSeconds", 5},

@@ -1,10 +1,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <regex>
+
 #include "base/base64.h"
 #include "base/hash.h"
 #include "heat/config/rabbitmq_conf.h"
 #include "heat/config/sums.h"
+#include "heat/desired/desired.h"
 #include "heat/quantity.h"
 #include "sample.h"
 
@@ -22,8 +25,9 @@ Spec managed(long replicas = 3) {
 
 TEST(RabbitmqConf, NamesEveryNodeInReachSoThatGrowingRestartsNone) {
   const std::string three = rabbitmq_conf(managed(3));
-  EXPECT_THAT(three, HasSubstr("nodes.4 = rabbit@heat-broker-3.heat-broker-nodes.openstack\n"));
-  EXPECT_THAT(three, Not(HasSubstr("nodes.5")));
+  EXPECT_THAT(three, HasSubstr("nodes.3 = rabbit@heat-broker-2.heat-broker-nodes.openstack\n"));
+  // A fourth there cannot be, and RabbitMQ would ask it for its state.
+  EXPECT_THAT(three, Not(HasSubstr("nodes.4")));
   EXPECT_EQ(rabbitmq_conf(managed(1)), three);
   const std::string five = rabbitmq_conf(managed(5));
   EXPECT_THAT(five, HasSubstr("nodes.7 = "));
@@ -56,6 +60,32 @@ TEST(RabbitmqConf, LastWordIsTheUsers) {
   Spec spec = managed();
   spec.config.rabbitmq = "channel_max = 7";
   EXPECT_TRUE(rabbitmq_conf(spec).ends_with("# spec.config.rabbitmq\nchannel_max = 7\n"));
+}
+
+json::Value broker_container() {
+  const Desired wanted = desired(managed(), sample::observed_production());
+  const json::Value* body = sample::body_of(wanted, traits(Component::broker));
+  return body->at(json::Pointer("/spec/template/spec/containers/0"));
+}
+
+TEST(BrokerPod, IsAskedWhetherItIsAMemberOnlyOnceItListens) {
+  const std::string script = broker_container().at(json::Pointer("/startupProbe/exec/command/2"));
+  const std::size_t begin = script.find('\'') + 1;
+  const std::regex listens(script.substr(begin, script.find('\'', begin) - begin), std::regex::extended);
+  // As /proc/net/tcp and tcp6 have it.
+  const std::string zeros(32, '0');
+  EXPECT_TRUE(std::regex_search("   1: 00000000:1628 00000000:0000 0A 00000000:00000000 00:00000000", listens));
+  EXPECT_TRUE(std::regex_search("   0: " + zeros + ":1628 " + zeros + ":0000 0A 00000000:00000000", listens));
+  // The management API listens earlier, and a connection to another node is no listener.
+  EXPECT_FALSE(std::regex_search("   1: 00000000:3D38 00000000:0000 0A 00000000:00000000 00:00000000", listens));
+  EXPECT_FALSE(std::regex_search("   3: 0300F40A:1628 0400F40A:9C40 01 00000000:00000000 00:00000000", listens));
+  EXPECT_FALSE(std::regex_search("   3: 0300F40A:9C40 0400F40A:1628 01 00000000:00000000 00:00000000", listens));
+  EXPECT_LT(script.find("exit 1"), script.find("rabbitmqctl"));
+}
+
+TEST(BrokerPod, TakesTheHandlesThatItsNodeAllows) {
+  const std::string script = broker_container().at(json::Pointer("/command/2"));
+  EXPECT_THAT(script, HasSubstr("ulimit -n 65536 2>/dev/null || ulimit -n \"$(ulimit -H -n)\"\n"));
 }
 
 TEST(RabbitmqDefinitions, HashIsWhatRabbitmqComputes) {
