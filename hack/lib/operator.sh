@@ -10,10 +10,11 @@ start_operator() {
   kubeconfig=$("$ROOT/hack/cluster/operator-access.sh" --state "$STATE")
   printf '127.0.0.1:%s\n' "${ports[0]}" >"$STATE/metrics-address"
 
-  # The pods are simulated: any image will do for a HeatCluster that names none, as most samples do.
+  # What hack/images makes, for a HeatCluster that names no images, as most samples do. Where pods are simulated, any
+  # name will do.
   start_recorded "$STATE/run" heat-operator "$STATE/logs/heat-operator.log" env \
-    HEAT_OPERATOR_IMAGE_HEAT=localhost/heat:{release} HEAT_OPERATOR_IMAGE_HAPROXY=localhost/haproxy:3.2 \
-    HEAT_OPERATOR_IMAGE_RABBITMQ=localhost/rabbitmq:4.3 "$binary" \
+    HEAT_OPERATOR_IMAGE_HEAT=localhost/heat:{release} HEAT_OPERATOR_IMAGE_HAPROXY=localhost/haproxy:3.0 \
+    HEAT_OPERATOR_IMAGE_RABBITMQ=localhost/rabbitmq:4.0 "$binary" \
     --kubeconfig "$kubeconfig" --leader-elect-namespace heat-operator-system \
     --metrics-bind-address "127.0.0.1:${ports[0]}" --health-probe-bind-address "127.0.0.1:${ports[1]}"
   await 30 _operator_is_ready_or_over "${ports[1]}" ||
