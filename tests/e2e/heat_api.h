@@ -45,9 +45,12 @@ class HeatApi {
   // One whose body is large.
   Answer create_stack_by_cloudformation(const std::string& name, const json::Value& template_body);
 
-  // For a load: answered by an engine, through proxy, API and broker.
-  std::string stacks_url() const { return base_ + "/stacks?limit=1"; }
-  std::string cloudformation_url() const { return cloudformation_ + "/?Action=ListStacks&Version=2010-05-15"; }
+  // For a load: answered by an engine, through proxy, API and broker; what they cost does not grow with the stacks that
+  // are there.
+  std::string one_stack_url() const { return base_ + "/stacks?limit=1"; }
+  std::string cloudformation_url(const std::string& stack) const {
+    return cloudformation_ + "/?Action=DescribeStacks&Version=2010-05-15&StackName=" + stack;
+  }
 
  private:
   HttpClient http_;
