@@ -14,6 +14,8 @@ namespace {
 constexpr const char* namespace_name = "heat-e2e";
 constexpr const char* client = "client";
 constexpr int heat_user = 42424;
+// Below the time after which a kubectl is given up.
+constexpr const char* one_wait = "--timeout=60s";
 
 std::string environment(const char* name, const char* fallback) {
   const char* value = std::getenv(name);
@@ -161,8 +163,11 @@ Objects RealHeat::pods(const std::string& component) const {
 
 AssertionResult RealHeat::settles(const std::string& component, int replicas, Duration within) const {
   const std::string wanted = std::to_string(replicas) + "/" + std::to_string(replicas);
+  const std::string summary_is = "--for=jsonpath={.status." + component + ".summary}=" + wanted;
   return integration::wait_until(
       [&]() -> AssertionResult {
+        // kubectl watches meanwhile: asking ten times a second would take the CPU that the pods need.
+        kubectl_.run({"wait", summary_is, "heatcluster/heat", one_wait});
         const json::Value cluster = kubectl_.get("heatcluster", "heat");
         const std::string summary = integration::text_at(cluster, "/status/" + component + "/summary");
         const std::size_t there = pods(component).size();
@@ -175,7 +180,7 @@ AssertionResult RealHeat::settles(const std::string& component, int replicas, Du
 AssertionResult RealHeat::becomes_ready(Duration within) const {
   return integration::wait_until(
       [&]() -> AssertionResult {
-        const Finished waited = kubectl_.run({"wait", "--for=condition=Ready", "heatcluster/heat", "--timeout=5s"});
+        const Finished waited = kubectl_.run({"wait", "--for=condition=Ready", "heatcluster/heat", one_wait});
         if (waited.exit_code == 0) return AssertionSuccess();
         return AssertionFailure() << waited.text();
       },
