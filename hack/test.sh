@@ -44,6 +44,7 @@ main() {
   report
 }
 
+# shellcheck disable=SC2034 # RELEASE is used in lib/levels.sh.
 read_arguments() {
   YES='' LEVELS=() RELEASE=2025.1
   while (($#)); do
