@@ -98,6 +98,11 @@ std::map<std::string_view, kube::Store*> child_stores(runtime::Manager& manager)
 
 using Servers = std::vector<std::unique_ptr<http::Server>>;
 
+// Port 0 asks for any free one: only the log tells which it became.
+void announce(const char* pages, const http::Server& server) {
+  base::log::info("listening", {{"pages", pages}, {"port", server.port()}});
+}
+
 base::Result<Servers> serve(const Options& options, const base::Metrics& metrics, const runtime::Health& health) {
   Servers servers;
   if (options.metrics_bind_address != "0") {
@@ -106,12 +111,14 @@ base::Result<Servers> serve(const Options& options, const base::Metrics& metrics
                                   return http::Page{200, "text/plain; version=0.0.4; charset=utf-8", metrics.text()};
                                 }}});
     if (!server) return base::failure("--metrics-bind-address: " + server.error().message);
+    announce("/metrics", **server);
     servers.push_back(std::move(*server));
   }
   if (options.health_probe_bind_address != "0") {
     auto server = http::serve(options.health_probe_bind_address, {{"/healthz", [&health] { return health.healthz(); }},
                                                                   {"/readyz", [&health] { return health.readyz(); }}});
     if (!server) return base::failure("--health-probe-bind-address: " + server.error().message);
+    announce("/healthz, /readyz", **server);
     servers.push_back(std::move(*server));
   }
   return servers;
