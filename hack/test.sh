@@ -19,7 +19,8 @@ usage: hack/test.sh [--yes] [--release RELEASE] [LEVEL…]
   contract     what the files promise each other: CRD, manifests, chart, docs, code
   fake         the operator's machinery against an API server in the same process
   property     convergence from any state under faults
-  integration  a real control plane on loopback (built at the first run: minutes)
+  integration  real control planes on loopback, the newest and the oldest supported
+               Kubernetes (built at the first run: minutes)
   sanitize     unit, contract, fake and property under ASan+UBSan and under TSan
   e2e          Heat itself in pods on a real node, as root (its images are built at the first run: minutes)
   mutants      the tests tested: bugs seeded into a copy of the source, each of which property must catch
