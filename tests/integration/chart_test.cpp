@@ -1,30 +1,18 @@
-// The chart, by Helm 3 and Helm 4 on a real API server. The pods are simulated: that the Deployment becomes available
-// is shown, the operator does not run in it.
+// What the chart renders, and what it refuses to.
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <set>
 #include <sstream>
 
-#include "fixture.h"
-#include "helm.h"
+#include "chart.h"
 #include "json/yaml.h"
-#include "sample.h"
 
 namespace integration {
 namespace {
 
-constexpr const char* crd = "heatclusters.heat.openstack.org";
-const std::string shipped_chart = std::string(HEAT_OPERATOR_SOURCE_DIR) + "/charts/heat-operator";
-
-class ChartTest : public NamespaceTest, public testing::WithParamInterface<const char*> {
+class ChartTest : public HelmTest {
  protected:
-  Helm helm() const {
-    const std::string home = plane().scratch("helm");
-    std::filesystem::create_directories(home);
-    return Helm(GetParam(), home, kubectl().namespace_name());
-  }
-
   Objects rendered(std::vector<std::string> options = {}) const {
     options.insert(options.begin(), {"template", "heat-operator", shipped_chart});
     auto documents = json::parse_yaml_documents(helm().succeed(options));
@@ -69,7 +57,7 @@ TEST_P(ChartTest, ItGrantsWhatTheManifestsGrant) {
             yaml_of("manifests/access/leader-role.yaml").at("rules"));
   json::Value crd_with_annotation = yaml_of("crds/heatclusters.yaml");
   crd_with_annotation["metadata"]["annotations"] = {{"helm.sh/resource-policy", "keep"}};
-  EXPECT_EQ(the(objects, "CustomResourceDefinition", crd), crd_with_annotation);
+  EXPECT_EQ(the(objects, "CustomResourceDefinition", crd_name), crd_with_annotation);
 }
 
 TEST_P(ChartTest, ForNamespacesNothingIsClusterWide) {
@@ -114,83 +102,7 @@ TEST_P(ChartTest, ItRefusesNonsense) {
   }
 }
 
-// With a release of its own: nothing that is the cluster's is there when it begins.
-class ReleaseTest : public ChartTest {
- protected:
-  void SetUp() override {
-    NamespaceTest::SetUp();
-    kubectl().run({"label", "namespace", kubectl().namespace_name(), "pod-security.kubernetes.io/enforce=restricted"});
-    kubectl().succeed({"delete", "crd", crd, "--timeout=60s"});
-    kubectl().succeed({"delete", "clusterrole,clusterrolebinding", "heat-operator"});
-  }
-  void TearDown() override {
-    helm().run({"uninstall", "heat-operator"});
-    kubectl().run({"delete", "heatclusters", "--all", "--timeout=30s"});
-    kubectl().run({"delete", "crd", crd, "--timeout=60s"});
-    plane().install();
-    NamespaceTest::TearDown();
-  }
-
-  AssertionResult is_available() const {
-    const Finished waited = kubectl().run({"rollout", "status", "deployment/heat-operator", "--timeout=60s"});
-    return waited.exit_code == 0 ? AssertionSuccess() : AssertionFailure() << waited.text();
-  }
-
-  // The chart of a later version, whose CRD says something else.
-  std::string newer_chart() const {
-    const std::string folder = plane().scratch("newer-chart");
-    std::filesystem::remove_all(folder);
-    std::filesystem::copy(shipped_chart, folder, std::filesystem::copy_options::recursive);
-    const std::string file = folder + "/files/heatclusters.yaml";
-    std::string text = text_of(file);
-    const std::string before = "categories: [openstack]";
-    const std::size_t at = text.find(before);
-    if (at == std::string::npos) throw std::runtime_error("the CRD has no " + before);
-    write_file(file, text.replace(at, before.size(), "categories: [openstack, newer]"));
-    return folder;
-  }
-};
-
-TEST_P(ReleaseTest, InstallUpgradeUninstallAndBack) {
-  const Finished installed = helm().run({"install", "heat-operator", shipped_chart});
-  ASSERT_EQ(installed.exit_code, 0) << installed.text();
-  EXPECT_TRUE(contains(installed.out, {"kubectl rollout status", "manifests/samples/minimal.yaml"}));
-  EXPECT_TRUE(is_available());
-  kubectl().succeed({"wait", "--for=condition=Established", "crd/" + std::string(crd), "--timeout=30s"});
-  kubectl().apply(sample());
-  const std::string uid = uid_of(kubectl().get("heatcluster", "heat"));
-
-  helm().succeed({"upgrade", "heat-operator", newer_chart(), "--set", "replicaCount=1"});
-  EXPECT_TRUE(is_available());
-  EXPECT_EQ(kubectl().get("deployment", "heat-operator").at("spec").at("replicas"), 1);
-  EXPECT_NE(kubectl().get("crd", crd).at("spec").at("names").at("categories").dump().find("newer"), std::string::npos)
-      << "the upgrade left the old CRD";
-
-  helm().succeed({"uninstall", "heat-operator", "--wait"});
-  EXPECT_FALSE(kubectl().find("deployment", "heat-operator"));
-  EXPECT_FALSE(kubectl().find("clusterrole", "heat-operator"));
-  EXPECT_EQ(uid_of(kubectl().get("heatcluster", "heat")), uid);
-
-  helm().succeed({"install", "heat-operator", shipped_chart});
-  EXPECT_EQ(uid_of(kubectl().get("heatcluster", "heat")), uid);
-}
-
-TEST_P(ReleaseTest, ACrdOfKubectlIsTakenOver) {
-  kubectl().succeed(
-      {"apply", "--server-side", "--filename", std::string(HEAT_OPERATOR_SOURCE_DIR) + "/crds/heatclusters.yaml"});
-  const Finished refused = helm().run({"install", "heat-operator", shipped_chart});
-  EXPECT_NE(refused.exit_code, 0);
-  EXPECT_TRUE(contains(refused.err, {"CustomResourceDefinition"}));
-  std::vector<std::string> install = {"install", "heat-operator", shipped_chart, "--take-ownership"};
-  if (std::string(GetParam()) == "helm4") install.push_back("--force-conflicts");
-  helm().succeed(install);
-  EXPECT_TRUE(is_available());
-}
-
-INSTANTIATE_TEST_SUITE_P(Helm, ChartTest, testing::Values("helm", "helm4"),
-                         [](const auto& program) { return std::string(program.param); });
-INSTANTIATE_TEST_SUITE_P(Helm, ReleaseTest, testing::Values("helm", "helm4"),
-                         [](const auto& program) { return std::string(program.param); });
+INSTANTIATE_TEST_SUITE_P(Helm, ChartTest, both_helms(), name_of_helm);
 
 }  // namespace
 }  // namespace integration

@@ -10,15 +10,21 @@
 
 namespace integration {
 
-class ClusterLock;
+class FileLock;
 
-// One for the process, made at first use: takes the cluster for itself (tests change things that all namespaces share),
-// brings manifests/overlays/outside into it, and makes a kubeconfig for the operator's own ServiceAccount. As an admin
-// the operator would hide every right that the manifests lack.
+// One for the process, made at first use: takes its share of the cluster, sees to it that manifests/overlays/outside is
+// in it, and knows a kubeconfig for the operator's own ServiceAccount. As an admin the operator would hide every right
+// that the manifests lack.
+//
+// Processes share a cluster: what one of them has installed serves the others. Beside the cluster's kubeconfig lies a
+// directory <kubeconfig>.tests with locks, that kubeconfig, and a note of what is installed.
 class ControlPlane {
  public:
   // Throws std::runtime_error where there is no cluster: a level that tests nothing must not pass.
   static const ControlPlane& instance();
+  // Before the first instance(): this process has the cluster for itself, since its tests change what all namespaces
+  // share.
+  static void take_alone();
   ~ControlPlane();
   ControlPlane(const ControlPlane&) = delete;
   ControlPlane& operator=(const ControlPlane&) = delete;
@@ -33,21 +39,30 @@ class ControlPlane {
   // A path in a directory that only this process uses and that goes away with it.
   std::string scratch(const std::string& name) const { return scratch_ + "/" + name; }
 
+  // A test is about to take away what is installed: should it die, the next process puts it back.
+  void unsettle() const;
   // CRD, ServiceAccount and rights as they are shipped; puts back what a test took away.
   void install() const;
 
  private:
   ControlPlane();
+  void install_where_needed() const;
+  std::string fingerprint() const;
+  std::string shared(const std::string& name) const { return shared_ + "/" + name; }
   json::Value access_by(const std::string& token_file) const;
 
-  std::unique_ptr<ClusterLock> lock_;
+  std::string shared_;
   std::string scratch_;
   std::string operator_binary_;
   std::string operator_kubeconfig_;
   std::unique_ptr<Kubectl> admin_;
+  std::unique_ptr<FileLock> lock_;
 };
 
-// Writes `content` for its owner alone.
+// Where the operator as it is shipped has its Lease.
+inline const std::string operator_namespace = "heat-operator-system";
+
+// Writes `content` for its owner alone; whoever reads the file meets all of it or what was there before.
 void write_file(const std::string& path, const std::string& content);
 
 }  // namespace integration

@@ -11,6 +11,8 @@
 namespace integration {
 namespace {
 
+const std::string volumes_of = "heat-operator-test=";
+
 // "DriftTest", "RevertsAnEdit" → "reverts-an-edit-12345": found again in logs and in what a failed run leaves behind.
 std::string new_namespace_name() {
   constexpr std::size_t longest = 50;
@@ -50,6 +52,29 @@ void NamespaceTest::TearDown() {
   }
   kubectl_->run({"delete", "heatclusters", "--all", "--timeout=30s"});
   kubectl_->run({"delete", "namespace", kubectl_->namespace_name(), "--wait=false"});
+  if (offers_volumes_) {
+    kubectl_->run(
+        {"delete", "persistentvolumes", "--selector", volumes_of + kubectl_->namespace_name(), "--wait=false"});
+  }
+}
+
+void NamespaceTest::offer_volumes(const std::vector<std::string>& claims, const std::string& size,
+                                  const std::string& storage_class) {
+  const std::string& own = kubectl_->namespace_name();
+  Objects volumes;
+  for (const std::string& claim : claims) {
+    volumes.push_back({{"apiVersion", "v1"},
+                       {"kind", "PersistentVolume"},
+                       {"metadata", {{"name", own + "-" + claim}, {"labels", {{"heat-operator-test", own}}}}},
+                       {"spec",
+                        {{"capacity", {{"storage", size}}},
+                         {"accessModes", {"ReadWriteOnce"}},
+                         {"storageClassName", storage_class},
+                         {"claimRef", {{"namespace", own}, {"name", claim}}},
+                         {"hostPath", {{"path", "/nonexistent"}}}}}});
+  }
+  offers_volumes_ = true;
+  kubectl_->apply(volumes);
 }
 
 void OperatorTest::SetUp() {
@@ -68,10 +93,17 @@ void OperatorTest::TearDown() {
   NamespaceTest::TearDown();
 }
 
+std::vector<std::string> OperatorTest::scope() const {
+  const std::string& own = kubectl().namespace_name();
+  return {"--namespace", own, "--leader-elect-namespace", own};
+}
+
 void OperatorTest::start_operator(const std::string& kubeconfig, const std::vector<std::string>& flags) {
   stop_operator();
-  operator_ = std::make_unique<OperatorProcess>(
-      plane().operator_binary(), kubeconfig, plane().scratch("operator-" + std::to_string(++starts_) + ".log"), flags);
+  std::vector<std::string> all = scope();
+  all.insert(all.end(), flags.begin(), flags.end());
+  operator_ = std::make_unique<OperatorProcess>(plane().operator_binary(), kubeconfig,
+                                                plane().scratch("operator-" + std::to_string(++starts_) + ".log"), all);
 }
 
 void OperatorTest::restart_operator(const std::vector<std::string>& flags) {
@@ -127,6 +159,20 @@ AssertionResult OperatorTest::condition_becomes(const std::string& type, const s
   });
 }
 
+AssertionResult OperatorTest::falls_silent(int passes) const {
+  const Monotonic deadline = std::chrono::steady_clock::now() + 2 * patience;
+  for (;;) {
+    const double before = operator_->writes();
+    if (AssertionResult done = operator_->does_passes(passes, 2 * patience); !done) return done;
+    const double written = operator_->writes() - before;
+    if (written == 0) return AssertionSuccess();
+    if (std::chrono::steady_clock::now() > deadline) {
+      return AssertionFailure() << written << " writes in its last " << passes << " passes; its log:\n"
+                                << operator_->log();
+    }
+  }
+}
+
 Objects OperatorTest::children(const std::string& name) const {
   Objects found = kubectl().list(
       "serviceaccounts,secrets,configmaps,services,statefulsets,deployments,jobs,cronjobs,poddisruptionbudgets,"
@@ -159,17 +205,26 @@ AssertionResult OperatorTest::engines_settle(const std::string& name) const {
   });
 }
 
+std::vector<std::string> broker_claims(int nodes) {
+  std::vector<std::string> claims;
+  for (int i = 0; i < nodes; ++i) claims.push_back("data-heat-broker-" + std::to_string(i));
+  return claims;
+}
+
 std::map<std::string, std::string> uids(const Objects& objects) {
   std::map<std::string, std::string> found;
   for (const json::Value& object : objects) found[name_of(object)] = uid_of(object);
   return found;
 }
 
-std::map<std::string, std::string> versions(const Objects& objects) {
+std::map<std::string, std::string> applied(const Objects& objects) {
   std::map<std::string, std::string> found;
   for (const json::Value& object : objects) {
-    found[json::string_at(object, "/kind") + "/" + name_of(object)] =
-        json::string_at(object, "/metadata/resourceVersion");
+    std::string entries = uid_of(object);
+    for (const json::Value& manager : object.at("metadata").value("managedFields", json::Value::array())) {
+      if (manager.at("manager") == "heat-operator") entries += "\n" + manager.dump();
+    }
+    found[json::string_at(object, "/kind") + "/" + name_of(object)] = entries;
   }
   return found;
 }

@@ -1,4 +1,5 @@
-// Fixtures: a fresh namespace a test, and the operator as it is shipped.
+// Fixtures: a fresh namespace a test, and the operator as it is shipped. Tests of different processes run beside each
+// other: each looks at its own namespaces alone, and whatever changes more belongs into alone/.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -26,8 +27,14 @@ class NamespaceTest : public testing::Test {
   // kubectl in this test's namespace.
   const Kubectl& kubectl() const { return *kubectl_; }
 
+  // A PersistentVolume for each of these claims of this test's namespace, since nothing here makes any on demand. It
+  // goes with the test.
+  void offer_volumes(const std::vector<std::string>& claims, const std::string& size,
+                     const std::string& storage_class = "");
+
  private:
   std::optional<Kubectl> kubectl_;
+  bool offers_volumes_ = false;
 };
 
 struct Condition {
@@ -36,12 +43,15 @@ struct Condition {
   std::string message;
 };
 
-// With the operator running under its own ServiceAccount. A test may end and start it as often as it likes.
+// With the operator running under its own ServiceAccount, limited to the test's namespace. A test may end and start it
+// as often as it likes.
 class OperatorTest : public NamespaceTest {
  protected:
   void SetUp() override;
   void TearDown() override;
 
+  // What says where it works and where it elects; comes before a test's own flags.
+  virtual std::vector<std::string> scope() const;
   OperatorProcess& heat_operator() { return *operator_; }
   // Ends the one that runs, if any, and starts another; waits until it is ready.
   void restart_operator(const std::vector<std::string>& flags = {});
@@ -64,6 +74,10 @@ class OperatorTest : public NamespaceTest {
   AssertionResult condition_becomes(const std::string& type, const std::string& status,
                                     const std::vector<std::string>& words = {}, const std::string& name = "heat") const;
 
+  // The operator does `passes` passes in a row without a write: what it had to do is done and told. Where Ready is True
+  // it may still tell events or prune.
+  AssertionResult falls_silent(int passes = 2) const;
+
   // What the HeatCluster owns, and Secrets of its name: all that the operator made.
   Objects children(const std::string& name = "heat") const;
   Objects engine_pods(const std::string& name = "heat") const;
@@ -76,13 +90,17 @@ class OperatorTest : public NamespaceTest {
   int starts_ = 0;
 };
 
+// The claims of a managed broker of the HeatCluster "heat".
+std::vector<std::string> broker_claims(int nodes);
+
 // Name of the StatefulSet, its Service and the like.
 inline const std::string engine = "heat-engine";
 
 // UIDs by name: to see what was made anew.
 std::map<std::string, std::string> uids(const Objects& objects);
-// resourceVersions by "Kind/name": to see what was written.
-std::map<std::string, std::string> versions(const Objects& objects);
+// What the operator has applied of each object, by "Kind/name": its entries in managedFields, which hold its fields and
+// the time of its last change. A resourceVersion would tell of others' writes too: controllers keep every status.
+std::map<std::string, std::string> applied(const Objects& objects);
 // Whether `text` contains every one of `words`; says which one it does not.
 AssertionResult contains(const std::string& text, const std::vector<std::string>& words);
 

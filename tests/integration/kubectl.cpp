@@ -22,10 +22,14 @@ Kubectl::Kubectl(std::string program, std::string kubeconfig, std::string namesp
 
 Kubectl Kubectl::in(const std::string& namespace_name) const { return {program_, kubeconfig_, namespace_name}; }
 
-Finished Kubectl::run(const std::vector<std::string>& arguments, const std::string& input) const {
+std::vector<std::string> Kubectl::command(const std::vector<std::string>& arguments) const {
   std::vector<std::string> argv{program_, "--kubeconfig", kubeconfig_, "--namespace", namespace_};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
-  return integration::run(argv, input, longest_command);
+  return argv;
+}
+
+Finished Kubectl::run(const std::vector<std::string>& arguments, const std::string& input) const {
+  return integration::run(command(arguments), input, longest_command);
 }
 
 std::string Kubectl::succeed(const std::vector<std::string>& arguments, const std::string& input) const {

@@ -21,6 +21,8 @@ class Kubectl {
   Kubectl in(const std::string& namespace_name) const;
   const std::string& namespace_name() const { return namespace_; }
 
+  // What is run for these arguments.
+  std::vector<std::string> command(const std::vector<std::string>& arguments) const;
   // Whatever comes of it.
   Finished run(const std::vector<std::string>& arguments, const std::string& input = "") const;
   // What it prints. Throws std::runtime_error with kubectl's own words where it fails.

@@ -5,28 +5,21 @@
 namespace integration {
 namespace {
 
-constexpr const char* lease_namespace = "heat-operator-system";
-
 class LeaderElectionTest : public OperatorTest {
  protected:
-  // Nothing is left of a Lease that a former test's process has died with.
   void SetUp() override {
-    NamespaceTest::SetUp();
-    leases().run({"delete", "lease", "heat-operator", "--ignore-not-found"});
-    restart_operator();
+    OperatorTest::SetUp();
     ASSERT_TRUE(leads(heat_operator()));
     second_ = std::make_unique<OperatorProcess>(plane().operator_binary(), plane().operator_kubeconfig(),
-                                                plane().scratch("second-operator.log"));
+                                                plane().scratch("second-operator.log"), scope());
     ASSERT_TRUE(second_->becomes_ready());
   }
   void TearDown() override {
     second_.reset();
     OperatorTest::TearDown();
-    leases().run({"delete", "lease", "heat-operator", "--ignore-not-found"});
   }
 
-  static Kubectl leases() { return plane().admin().in(lease_namespace); }
-  static json::Value lease() { return leases().get("lease", "heat-operator"); }
+  json::Value lease() const { return kubectl().get("lease", "heat-operator"); }
   static double master(const OperatorProcess& process) { return process.metric("leader_election_master_status"); }
   static AssertionResult leads(const OperatorProcess& process, Duration within = patience) {
     return wait_until(
@@ -84,7 +77,7 @@ TEST_F(LeaderElectionTest, AfterAKillTheOtherWaitsForTheLeasesEnd) {
 
 TEST_F(LeaderElectionTest, WhoLosesTheLeaseEndsWithOneAndOneLine) {
   bring_up();
-  leases().patch("lease", "heat-operator", {{"spec", {{"holderIdentity", "thief"}}}});
+  kubectl().patch("lease", "heat-operator", {{"spec", {{"holderIdentity", "thief"}}}});
   ASSERT_TRUE(wait_until([&] { return heat_operator().exit_code().has_value(); }, Duration(5'000)));
   EXPECT_EQ(heat_operator().exit_code(), 1);
   int told = 0;
@@ -102,17 +95,17 @@ TEST_F(LeaderElectionTest, WhoWasFrozenWhileTheOtherTookOverWritesNothingMore) {
   bring_up();
   heat_operator().signal(SIGSTOP);
   ASSERT_TRUE(leads(second(), Duration(40'000)));
-  const auto before = versions(children());
+  const auto before = applied(children());
   heat_operator().signal(SIGCONT);
   ASSERT_TRUE(wait_until([&] { return heat_operator().exit_code().has_value(); }, Duration(5'000)));
   EXPECT_EQ(heat_operator().exit_code(), 1);
-  EXPECT_EQ(versions(children()), before);
+  EXPECT_EQ(applied(children()), before);
   drop_operator();
 }
 
 TEST_F(LeaderElectionTest, IdleOnlyTheLeaseIsWritten) {
   bring_up();
-  ASSERT_TRUE(heat_operator().does_passes(2));
+  ASSERT_TRUE(falls_silent());
   const double writes = heat_operator().writes();
   const double renewals = heat_operator().metric("rest_client_requests_total", "method=\"PUT\"");
   ASSERT_TRUE(wait_until(

@@ -20,8 +20,8 @@ class Socket {
     if (fd_ < 0) throw std::runtime_error("no socket could be made");
   }
   ~Socket() { close(fd_); }
-  Socket(Socket&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
-  Socket& operator=(Socket&&) = delete;
+  Socket(const Socket&) = delete;
+  Socket& operator=(const Socket&) = delete;
   int fd() const { return fd_; }
 
  private:
@@ -45,21 +45,17 @@ std::string read_to_end(int fd) {
 
 }  // namespace
 
-std::vector<int> free_ports(std::size_t count) {
-  std::vector<Socket> sockets;  // held open until all are chosen, so that they differ
-  std::vector<int> ports;
-  while (ports.size() < count) {
-    sockets.emplace_back();
-    sockaddr_in address = loopback(0);
-    socklen_t size = sizeof address;
-    auto* const generic = reinterpret_cast<sockaddr*>(&address);
-    if (bind(sockets.back().fd(), generic, size) != 0 || getsockname(sockets.back().fd(), generic, &size) != 0) {
-      throw std::runtime_error("no free port on 127.0.0.1");
-    }
-    ports.push_back(ntohs(address.sin_port));
+ClosedPort::ClosedPort() : socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  sockaddr_in address = loopback(0);
+  socklen_t size = sizeof address;
+  auto* const generic = reinterpret_cast<sockaddr*>(&address);
+  if (socket_ < 0 || bind(socket_, generic, size) != 0 || getsockname(socket_, generic, &size) != 0) {
+    throw std::runtime_error("no free port on 127.0.0.1");
   }
-  return ports;
+  number_ = ntohs(address.sin_port);
 }
+
+ClosedPort::~ClosedPort() { close(socket_); }
 
 Page fetch(int port, const std::string& path) {
   const Socket socket;

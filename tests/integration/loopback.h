@@ -2,12 +2,22 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 namespace integration {
 
-// Different ports that nobody listens on at this moment.
-std::vector<int> free_ports(std::size_t count);
+// A port of 127.0.0.1 that refuses every connection, for as long as this object lives: it is taken, and nobody listens.
+class ClosedPort {
+ public:
+  ClosedPort();
+  ~ClosedPort();
+  ClosedPort(const ClosedPort&) = delete;
+  ClosedPort& operator=(const ClosedPort&) = delete;
+  int number() const { return number_; }
+
+ private:
+  int socket_ = -1;
+  int number_ = 0;
+};
 
 struct Page {
   int status = 0;  // 0: nobody answered

@@ -1,5 +1,6 @@
 // Limited to two namespaces, with Roles in these alone: what a team gets that has no rights in the whole cluster.
 #include "fixture.h"
+#include "role.h"
 #include "sample.h"
 
 namespace integration {
@@ -13,12 +14,10 @@ class NamespacesTest : public OperatorTest {
       plane().admin().succeed({"create", "namespace", namespace_name(name)});
     }
     home().succeed({"create", "serviceaccount", "heat-operator"});
-    grant(in("first"), plane().admin().get("clusterrole", "heat-operator").at("rules"));
-    grant(in("second"), plane().admin().get("clusterrole", "heat-operator").at("rules"));
-    grant(home(), plane().admin().in("heat-operator-system").get("role", "heat-operator-leader").at("rules"));
-    start_operator(plane().kubeconfig_of(namespace_name("home"), "heat-operator"),
-                   {"--namespace", namespace_name("first"), "--namespace", namespace_name("second"),
-                    "--leader-elect-namespace", namespace_name("home")});
+    const json::Value rules = shipped_rules(plane().admin());
+    for (const char* name : {"first", "second"}) in(name).apply(role(rules, namespace_name("home")));
+    home().apply(role(shipped_leader_rules(plane().admin()), namespace_name("home")));
+    start_operator(plane().kubeconfig_of(namespace_name("home"), "heat-operator"));
     ASSERT_TRUE(heat_operator().becomes_ready());
   }
   void TearDown() override {
@@ -29,24 +28,20 @@ class NamespacesTest : public OperatorTest {
     }
   }
 
+  std::vector<std::string> scope() const override {
+    return {"--namespace",
+            namespace_name("first"),
+            "--namespace",
+            namespace_name("second"),
+            "--leader-elect-namespace",
+            namespace_name("home")};
+  }
+
   // Beside the test's own, so that each test has others.
   std::string namespace_name(const std::string& name) const { return kubectl().namespace_name() + "-" + name; }
   Kubectl in(const std::string& name) const { return plane().admin().in(namespace_name(name)); }
   Kubectl home() const { return in("home"); }
 
-  void grant(const Kubectl& where, const json::Value& rules) const {
-    const auto named = [](const char* kind) {
-      return json::Value{
-          {"apiVersion", "rbac.authorization.k8s.io/v1"}, {"kind", kind}, {"metadata", {{"name", "heat-operator"}}}};
-    };
-    json::Value role = named("Role");
-    role["rules"] = rules;
-    json::Value binding = named("RoleBinding");
-    binding["roleRef"] = {{"apiGroup", "rbac.authorization.k8s.io"}, {"kind", "Role"}, {"name", "heat-operator"}};
-    binding["subjects"] = {
-        {{"kind", "ServiceAccount"}, {"name", "heat-operator"}, {"namespace", namespace_name("home")}}};
-    where.apply(Objects{role, binding});
-  }
   static AssertionResult ready(const Kubectl& where) {
     const Finished waited = where.run({"wait", "--for=condition=Ready", "heatcluster/heat", "--timeout=30s"});
     if (waited.exit_code == 0) return AssertionSuccess();

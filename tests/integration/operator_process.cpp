@@ -14,21 +14,11 @@ namespace integration {
 OperatorProcess::OperatorProcess(const std::string& binary, const std::string& kubeconfig, const std::string& log_file,
                                  const std::vector<std::string>& flags)
     : log_file_(log_file) {
-  const std::vector<int> ports = free_ports(2);
-  metrics_port_ = ports[0];
-  health_port_ = ports[1];
-  std::vector<std::string> argv{binary,
-                                "--kubeconfig",
-                                kubeconfig,
-                                "--metrics-bind-address",
-                                "127.0.0.1:" + std::to_string(metrics_port_),
-                                "--health-probe-bind-address",
-                                "127.0.0.1:" + std::to_string(health_port_),
-                                "--secret-poll-interval",
-                                "1s",
-                                "--leader-elect-namespace",
-                                "heat-operator-system",
-                                "--log-format",
+  std::vector<std::string> argv{binary,        "--kubeconfig",
+                                kubeconfig,    "--metrics-bind-address",
+                                "127.0.0.1:0", "--health-probe-bind-address",
+                                "127.0.0.1:0", "--secret-poll-interval",
+                                "1s",          "--log-format",
                                 "json"};
   argv.insert(argv.end(), flags.begin(), flags.end());
   const int log = open(log_file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
@@ -44,6 +34,18 @@ AssertionResult OperatorProcess::becomes_ready(Duration within) const {
         return AssertionFailure() << "the operator is not ready; its log:\n" << log();
       },
       within);
+}
+
+Page OperatorProcess::page(const std::string& pages, const std::string& path) const {
+  if (!ports_.contains(pages)) {
+    for (const json::Value& entry : log_entries()) {
+      if (entry.is_object() && entry.value("msg", "") == "listening" && entry.at("pages") == pages) {
+        ports_[pages] = entry.at("port").get<int>();
+      }
+    }
+  }
+  const auto port = ports_.find(pages);
+  return port == ports_.end() ? Page{} : fetch(port->second, path);
 }
 
 double OperatorProcess::metric(const std::string& name, const std::string& label) const {
@@ -65,14 +67,16 @@ double OperatorProcess::writes() const {
   return sum;
 }
 
-AssertionResult OperatorProcess::does_passes(int count) const {
+AssertionResult OperatorProcess::does_passes(int count, Duration within) const {
   const char* passes = "controller_runtime_reconcile_total";
   const double before = metric(passes);
-  return wait_until([&]() -> AssertionResult {
-    const double done = metric(passes) - before;
-    if (done >= count) return AssertionSuccess();
-    return AssertionFailure() << "only " << done << " of " << count << " passes";
-  });
+  return wait_until(
+      [&]() -> AssertionResult {
+        const double done = metric(passes) - before;
+        if (done >= count) return AssertionSuccess();
+        return AssertionFailure() << "only " << done << " of " << count << " passes";
+      },
+      within);
 }
 
 std::string OperatorProcess::log() const {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,16 +19,16 @@ namespace integration {
 
 class OperatorProcess {
  public:
-  // Starts it with free loopback ports and a short Secret poll; `flags` come after those. Its stderr goes to
-  // `log_file`.
+  // Starts it on any free loopback ports and with a short Secret poll; `flags` come after those. Its stderr goes to
+  // `log_file`, where it tells the ports.
   OperatorProcess(const std::string& binary, const std::string& kubeconfig, const std::string& log_file,
                   const std::vector<std::string>& flags = {});
 
   // /readyz answers 200: all stores are synced.
   AssertionResult becomes_ready(Duration within = patience) const;
-  Page health(const std::string& path) const { return fetch(health_port_, path); }
+  Page health(const std::string& path) const { return page("/healthz, /readyz", path); }
 
-  std::string metrics_page() const { return fetch(metrics_port_, "/metrics").body; }
+  std::string metrics_page() const { return page("/metrics", "/metrics").body; }
   // Sum of all series of that name whose labels contain `label` (`method="PATCH"`); 0 where there is none.
   double metric(const std::string& name, const std::string& label = "") const;
   // PATCH, POST and DELETE requests so far: all writes but the Lease's renewals, which are the only PUTs.
@@ -35,7 +36,7 @@ class OperatorProcess {
   // These as well.
   double all_writes() const { return writes() + metric("rest_client_requests_total", "method=\"PUT\""); }
   // Waits until it has done that many more passes over HeatClusters. The Secret poll brings one each second.
-  AssertionResult does_passes(int count) const;
+  AssertionResult does_passes(int count, Duration within = patience) const;
 
   std::string log() const;
   // Each line of the log, parsed; a line that is no JSON object becomes null.
@@ -52,9 +53,11 @@ class OperatorProcess {
   std::optional<int> exit_code(Duration within = Duration(0)) { return process_->wait(within); }
 
  private:
+  // Status 0 also where it has not told yet that it serves `pages`.
+  Page page(const std::string& pages, const std::string& path) const;
+
   std::string log_file_;
-  int metrics_port_ = 0;
-  int health_port_ = 0;
+  mutable std::map<std::string, int> ports_;  // by the pages that are served there; as far as the log was asked
   std::unique_ptr<Process> process_;
 };
 

@@ -1,7 +1,6 @@
 // Rights that are missing: the operator says which, and goes on by itself when they are granted.
-#include <algorithm>
-
 #include "fixture.h"
+#include "role.h"
 #include "sample.h"
 
 namespace integration {
@@ -9,35 +8,19 @@ namespace {
 
 class RightsTest : public OperatorTest {
  protected:
-  void SetUp() override { NamespaceTest::SetUp(); }
-  void TearDown() override {
-    plane().install();
-    OperatorTest::TearDown();
+  void SetUp() override {
+    NamespaceTest::SetUp();
+    kubectl().succeed({"create", "serviceaccount", "heat-operator"});
+    rules_ = shipped_rules(plane().admin());
+    for (const json::Value& rule : shipped_leader_rules(plane().admin())) rules_.push_back(rule);
   }
 
-  // Leaves only `verbs` of what the operator may do with `resource`.
-  void leave(const std::string& resource, const std::vector<std::string>& verbs) {
-    json::Value role = plane().admin().get("clusterrole", "heat-operator");
-    json::Value rules = json::Value::array();
-    for (json::Value rule : role.at("rules")) {
-      const auto& resources = rule.at("resources");
-      if (std::find(resources.begin(), resources.end(), resource) == resources.end()) {
-        rules.push_back(rule);
-        continue;
-      }
-      // The rule's other resources keep all of its verbs.
-      json::Value others = rule;
-      others["resources"] = json::Value::array();
-      for (const json::Value& other : resources) {
-        if (other != resource) others["resources"].push_back(other);
-      }
-      if (!others["resources"].empty()) rules.push_back(others);
-      rule["resources"] = {resource};
-      rule["verbs"] = verbs;
-      if (!verbs.empty()) rules.push_back(rule);
-    }
-    plane().admin().patch("clusterrole", "heat-operator", {{"rules", rules}});
+  // Starts the operator with only `verbs` left of what it may do with `resource`.
+  void start_with(const std::string& resource, const std::vector<std::string>& verbs) {
+    kubectl().apply(role(with_verbs(rules_, resource, verbs), kubectl().namespace_name()));
+    start_operator(plane().kubeconfig_of(kubectl().namespace_name(), "heat-operator"));
   }
+  void grant_all() { kubectl().apply(role(rules_, kubectl().namespace_name())); }
 
   AssertionResult log_says(const std::vector<std::string>& words) {
     return wait_until([&]() -> AssertionResult {
@@ -47,56 +30,58 @@ class RightsTest : public OperatorTest {
       return AssertionFailure() << "no entry of the log has all of these words; the log:\n" << heat_operator().log();
     });
   }
+
+ private:
+  json::Value rules_;
 };
 
 TEST_F(RightsTest, WithoutStatefulSetsItWaitsAndSaysSo) {
-  leave("statefulsets", {});
-  start_operator(plane().operator_kubeconfig());
+  start_with("statefulsets", {});
   EXPECT_TRUE(log_says({"statefulsets", "forbidden"}));
   EXPECT_EQ(heat_operator().health("/readyz").status, 503);
   EXPECT_TRUE(contains(heat_operator().health("/readyz").body, {"statefulsets"}));
   EXPECT_EQ(heat_operator().health("/healthz").status, 200);
 
-  plane().install();
+  grant_all();
   EXPECT_TRUE(heat_operator().becomes_ready());
 }
 
 TEST_F(RightsTest, AWriteThatIsForbiddenIsToldInTheStatusAndHeals) {
-  leave("statefulsets", {"get", "list", "watch"});
-  restart_operator();
+  start_with("statefulsets", {"get", "list", "watch"});
+  ASSERT_TRUE(heat_operator().becomes_ready());
   kubectl().apply(sample());
   EXPECT_TRUE(condition_becomes("Ready", "False", {"StatefulSet heat-engine", "clusterrole.yaml"}));
   EXPECT_TRUE(log_says({"heat-engine", "clusterrole.yaml"}));
 
-  plane().install();
+  grant_all();
   EXPECT_TRUE(becomes_ready());
 }
 
 TEST_F(RightsTest, SecretsThatMayNotBeReadAreToldInTheStatusAndHeal) {
-  leave("secrets", {});
-  restart_operator();
+  start_with("secrets", {});
+  ASSERT_TRUE(heat_operator().becomes_ready());
   kubectl().apply(sample());
   EXPECT_TRUE(condition_becomes("Ready", "False", {"reading Secrets", "heat-db", "clusterrole.yaml"}));
   EXPECT_TRUE(log_says({"heat-db", "clusterrole.yaml"}));
 
-  plane().install();
+  grant_all();
   EXPECT_TRUE(becomes_ready());
 }
 
 // The admission plugin OwnerReferencesPermissionEnforcement: no request of the operator shows that it needs this right.
 TEST_F(RightsTest, WithoutTheOwnersFinalizersNoChildIsMade) {
-  leave("heatclusters/finalizers", {});
-  restart_operator();
+  start_with("heatclusters/finalizers", {});
+  ASSERT_TRUE(heat_operator().becomes_ready());
   kubectl().apply(sample());
   EXPECT_TRUE(condition_becomes("Ready", "False", {"blockOwnerDeletion", "clusterrole.yaml"}));
 
-  plane().install();
+  grant_all();
   EXPECT_TRUE(becomes_ready());
 }
 
 TEST_F(RightsTest, WithoutTheRightToTellEventsTheWorkIsDone) {
-  leave("events", {});
-  restart_operator();
+  start_with("events", {});
+  ASSERT_TRUE(heat_operator().becomes_ready());
   bring_up();
 }
 

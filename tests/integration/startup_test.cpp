@@ -99,11 +99,11 @@ class UnreachableServerTest : public OperatorTest {
  protected:
   void SetUp() override {
     NamespaceTest::SetUp();
-    server_ = "127.0.0.1:" + std::to_string(free_ports(1).front());
     start_operator(plane().kubeconfig_to("https://" + server_));
     ASSERT_TRUE(wait_until([&] { return heat_operator().health("/healthz").status == 200; }));
   }
-  std::string server_;
+  const ClosedPort port_;
+  const std::string server_ = "127.0.0.1:" + std::to_string(port_.number());
 };
 
 TEST_F(UnreachableServerTest, ItStaysUpAndIsNotReady) {

@@ -9,6 +9,7 @@ class MissingCrdTest : public OperatorTest {
  protected:
   void SetUp() override {
     NamespaceTest::SetUp();
+    plane().unsettle();
     plane().admin().succeed({"delete", "crd", "heatclusters.heat.openstack.org"});
     // The API server goes on answering for a moment after the CRD has gone.
     ASSERT_TRUE(wait_until([&] {
