@@ -75,7 +75,7 @@ runtime::Manager::Settings manager_settings(const Options& options, reconcile::S
   runtime::Manager::Settings settings;
   settings.name = "heatcluster";
   for (const heat::WatchedKind& kind : heat::watched_kinds()) {
-    settings.watched.push_back({kind.type, kind.projection, kind.child ? std::string(heat::managed_by_selector) : ""});
+    settings.watched.push_back({kind.type, kind.projection, std::string(kind.selector())});
   }
   settings.namespaces = options.namespaces;
   settings.key_of = [&seen_live](const kube::ObjectPtr& before, const kube::ObjectPtr& after,
@@ -91,7 +91,7 @@ runtime::Manager::Settings manager_settings(const Options& options, reconcile::S
 std::map<std::string_view, kube::Store*> child_stores(runtime::Manager& manager) {
   std::map<std::string_view, kube::Store*> stores;
   for (const heat::WatchedKind& kind : heat::watched_kinds()) {
-    if (kind.child) stores[kind.type->plural] = &manager.store(*kind.type);
+    if (*kind.type != heat::heat_cluster) stores[kind.type->plural] = &manager.store(*kind.type);
   }
   return stores;
 }

@@ -1,6 +1,7 @@
 // Which kinds the operator watches and what it remembers of each object.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "kube/model/object.h"
@@ -8,9 +9,18 @@
 namespace heat {
 
 struct WatchedKind {
+  enum class Role {
+    cluster,  // the HeatCluster itself
+    child,    // applied by us, watched by our label, mapped to its owner, pruned
+    claim,    // a broker's volume claim: its StatefulSet makes it, we only let it grow
+  };
   const kube::ResourceType* type;
-  bool child;  // watched by label and mapped to its owner; else the HeatCluster itself
+  Role role;
   kube::Projection projection;
+
+  bool child() const { return role == Role::child; }
+  // What its watch is limited to; empty: nothing.
+  std::string_view selector() const;
 };
 
 const std::vector<WatchedKind>& watched_kinds();

@@ -20,6 +20,14 @@ std::string workload_name(const std::string& cluster, Component component) {
 
 std::string broker_nodes_name(const std::string& cluster) { return cluster + "-broker-nodes"; }
 
+std::string broker_claim_name(const std::string& cluster, std::int64_t ordinal) {
+  return std::string(broker_volume) + "-" + workload_name(cluster, Component::broker) + "-" + std::to_string(ordinal);
+}
+
+std::string cluster_of_claim(const json::Value& labels) {
+  return labels.is_object() ? labels.value(instance_label, "") : std::string();
+}
+
 std::string proxy_pods_name(const std::string& cluster) { return cluster + "-proxy-pods"; }
 
 std::string purge_name(const std::string& cluster) { return cluster + "-purge"; }

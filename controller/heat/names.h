@@ -1,6 +1,7 @@
 // Every name and label that children carry: in this one file, never a literal elsewhere.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,9 @@ namespace heat {
 inline constexpr std::string_view managed_by = "heat-operator";
 // Watches of children ask for this: the process never sees what is not ours.
 inline constexpr std::string_view managed_by_selector = "app.kubernetes.io/managed-by=heat-operator";
+
+// A StatefulSet labels the claims that it makes with its selector's labels, and with no others.
+inline constexpr std::string_view broker_claims_selector = "app.kubernetes.io/component=broker";
 
 // Components: the value of app.kubernetes.io/component.
 inline constexpr std::string_view db_sync_component = "db-sync";
@@ -31,6 +35,8 @@ inline constexpr std::string_view database_annotation = "heat.openstack.org/data
 // Where configuration files are in the pods. Not /etc/heat: that would hide what the image has there (environment.d).
 inline constexpr std::string_view config_directory = "/etc/heat-operator";
 
+// The volume of a broker node, in its pod and in its StatefulSet's template.
+inline constexpr std::string_view broker_volume = "data";
 // The user that a managed broker is made with.
 inline constexpr std::string_view broker_user = "heat";
 
@@ -56,6 +62,10 @@ inline constexpr std::string_view encryption_key_entry = "key";
 std::string workload_name(const std::string& cluster, Component component);
 // Headless: one DNS name for each broker node; workload_name() itself is what Heat connects to.
 std::string broker_nodes_name(const std::string& cluster);
+// The claim of the broker node of that ordinal, as its StatefulSet names it.
+std::string broker_claim_name(const std::string& cluster, std::int64_t ordinal);
+// The HeatCluster that a broker's claim of these labels belongs to; empty: to none.
+std::string cluster_of_claim(const json::Value& labels);
 // Headless: the addresses of the proxies' metrics.
 std::string proxy_pods_name(const std::string& cluster);
 std::string purge_name(const std::string& cluster);

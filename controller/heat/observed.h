@@ -22,13 +22,23 @@ struct ObservedChild {
   json::Value fields;
 };
 
+// A claim of a managed broker's volume.
+struct ObservedClaim {
+  std::string name;
+  std::string uid;
+  bool deleting = false;
+  bool bound = false;     // has a volume: one that has none cannot grow
+  std::string requested;  // the size that it asks for, as somebody wrote it
+};
+
 struct Observed {
   // Secrets that the core asked for (secret_names()), by name. A name that was read and is not there maps to nullopt.
   std::map<std::string, std::optional<SecretData>> secrets;
   std::map<Component, ObservedChild> workloads;  // the StatefulSet or Deployment of each component that has one
   std::vector<ObservedChild> jobs;               // ours, of this cluster
   std::vector<ObservedChild> config_maps;
-  json::Value status;  // of the HeatCluster as it is now; null: none yet
+  std::vector<ObservedClaim> claims;  // of the broker's nodes, as far as there are any
+  json::Value status;                 // of the HeatCluster as it is now; null: none yet
 
   // Null where there is no such Secret, or nobody asked for it.
   const SecretData* secret(const std::string& name) const {

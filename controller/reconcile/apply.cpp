@@ -46,6 +46,21 @@ ApplyFailure failure(const kube::ResourceType& type, const std::string& name, co
   return failed;
 }
 
+// The API server answers 403 both where RBAC lets nobody patch claims and where the StorageClass lets no claim grow;
+// only its words tell which.
+ApplyFailure growth_failure(const heat::DesiredObject& claim, const kube::Error& error) {
+  const bool no_right = error.forbidden() && error.message.find("cannot patch resource") != std::string::npos;
+  if (no_right || !(error.forbidden() || error.invalid())) return failure(*claim.type, claim.name, error);
+  ApplyFailure refused;
+  refused.message =
+      "spec.broker.managed.storage.size: " + describe(*claim.type, claim.name) + " cannot grow to " +
+      json::string_at(claim.body, "/spec/resources/requests/storage") + ": " + error.text() +
+      "; the broker goes on in the old size. Set allowVolumeExpansion: true in its StorageClass where its "
+      "driver can do that";
+  refused.final = true;
+  return refused;
+}
+
 ApplyFailure taken(const kube::ResourceType& type, const std::string& name, const std::string& by) {
   ApplyFailure failed;
   failed.message = describe(type, name) + " exists already and is not this HeatCluster's (" + by +
@@ -214,6 +229,34 @@ base::Result<void, ApplyFailure> Applier::remember(const heat::DesiredObject& ob
   return {};
 }
 
+base::Result<void, ApplyFailure> Applier::grow(const heat::Desired& desired) {
+  base::Result<void, ApplyFailure> result;
+  for (const heat::DesiredObject& claim : desired.growths) {
+    if (auto grown = grow_claim(claim); !grown && result) result = std::move(grown);
+  }
+  return result;
+}
+
+// With force, since the size is what the StatefulSet's controller wrote; only of what is there, for only a StatefulSet
+// makes claims.
+base::Result<void, ApplyFailure> Applier::grow_claim(const heat::DesiredObject& claim) {
+  // Nothing can take it back.
+  if (auto current = still_current(); !current) return current;
+  kube::Store& store = world_.children(kube::types::persistent_volume_claim);
+  const kube::ObjectKey key{cluster_.key.namespace_name, claim.name};
+  kube::ApplyOptions options;
+  options.force = true;
+  const auto answer = world_.client.apply(*claim.type, key, claim.body.dump(), options, stop_);
+  if (!answer) return tl::unexpected(growth_failure(claim, answer.error()));
+  base::log::info("volume grows", {{"namespace", key.namespace_name},
+                                   {"claim", key.name},
+                                   {"size", json::string_at(claim.body, "/spec/resources/requests/storage")}});
+  auto now = kube::decode_object(answer->body, *claim.type, heat::projection_of(*claim.type));
+  if (!now) return tl::unexpected(ApplyFailure{describe(*claim.type, claim.name) + ": " + now.error().message});
+  store.wrote(*now);
+  return {};
+}
+
 base::Result<void, ApplyFailure> Applier::still_current() {
   if (checked_current_ || world_.seen_live.recently(cluster_)) return {};
   const auto body = world_.client.get(heat::heat_cluster, cluster_.key, stop_);
@@ -242,7 +285,7 @@ base::Result<void, ApplyFailure> Applier::prune(const heat::Desired& desired) {
                desired.keep_config_maps.end();
   };
   for (const heat::WatchedKind& kind : heat::watched_kinds()) {
-    if (!kind.child) continue;
+    if (!kind.child()) continue;
     for (const kube::ObjectPtr& object : world_.store_of(*kind.type)->owned_by(cluster_.uid)) {
       if (object->deleting || wanted(*kind.type, object->key.name)) continue;
       if (auto removed = remove(*kind.type, *object); !removed) return removed;

@@ -41,6 +41,8 @@ class Applier {
   // a status made from it would say of what is there that it is not. The store knows the object now, and its listener
   // has woken the key.
   bool view_lags() const { return view_lags_; }
+  // Lets the broker's claims grow, each one by itself; the first refusal is the answer.
+  base::Result<void, ApplyFailure> grow(const heat::Desired& desired);
   // Deletes children of ours that no stage names and that nothing may still read.
   base::Result<void, ApplyFailure> prune(const heat::Desired& desired);
 
@@ -53,6 +55,7 @@ class Applier {
                                           bool this_version = false);
   base::Result<kube::Applied, ApplyFailure> send(const heat::DesiredObject& object, std::string body, bool force);
   base::Result<void, ApplyFailure> remember(const heat::DesiredObject& object, const kube::Applied& applied);
+  base::Result<void, ApplyFailure> grow_claim(const heat::DesiredObject& claim);
   base::Result<void, ApplyFailure> remove(const kube::ResourceType& type, const kube::Object& object);
   base::Result<kube::ObjectPtr, ApplyFailure> live_state(const heat::DesiredObject& object);
   base::Result<void, ApplyFailure> still_current();

@@ -1,5 +1,6 @@
 #include "reconcile/key_of.h"
 
+#include "heat/names.h"
 #include "heat/spec.h"
 
 namespace reconcile {
@@ -12,6 +13,13 @@ std::optional<kube::ObjectKey> key_of(const kube::ObjectPtr& before, const kube:
                              before->deleting == after->deleting;
     if (only_status) return std::nullopt;
     return object.key;
+  }
+  if (type == kube::types::persistent_volume_claim) {
+    const json::Value fields = object.parsed();
+    const json::Value* labels = json::find(fields, "/metadata/labels");
+    std::string cluster = labels == nullptr ? std::string() : heat::cluster_of_claim(*labels);
+    if (cluster.empty()) return std::nullopt;
+    return kube::ObjectKey{object.key.namespace_name, std::move(cluster)};
   }
   // Of a child that lost its owner, the former one is told: it takes the child back, or finds it missing.
   const kube::Object& owned = object.owner_uid.empty() && before ? *before : object;

@@ -17,6 +17,20 @@ std::vector<heat::ObservedChild> children(const kube::Store& store, const std::s
   return found;
 }
 
+// One after another by name: a broker's nodes are numbered from 0, without a gap, and a few more may be left of a
+// former broker. Most HeatClusters that have no broker of their own are told by the first look.
+std::vector<heat::ObservedClaim> claims(const kube::Store& store, const kube::Object& cluster) {
+  std::vector<heat::ObservedClaim> found;
+  for (std::int64_t node = 0;; ++node) {
+    const std::string name = heat::broker_claim_name(cluster.key.name, node);
+    const kube::ObjectPtr claim = store.find({cluster.key.namespace_name, name});
+    if (!claim) return found;
+    const json::Value fields = claim->parsed();
+    found.push_back({name, claim->uid, claim->deleting, json::string_at(fields, "/status/phase") == "Bound",
+                     json::string_at(fields, "/spec/resources/requests/storage")});
+  }
+}
+
 std::optional<heat::SecretData> data_of(SecretRead secret) {
   return secret.object ? std::optional(std::move(secret.data)) : std::nullopt;
 }
@@ -51,6 +65,7 @@ bool recall_secrets(const World& world, const heat::Spec& spec, base::Duration m
 void observe_children(const World& world, const kube::Object& cluster, heat::Observed& observed) {
   observed.jobs = children(world.children(kube::types::job), cluster.uid);
   observed.config_maps = children(world.children(kube::types::config_map), cluster.uid);
+  observed.claims = claims(world.children(kube::types::persistent_volume_claim), cluster);
   observed.workloads.clear();
   for (const heat::ComponentTraits& traits : heat::component_table) {
     const std::string name = heat::workload_name(cluster.key.name, traits.component);

@@ -86,6 +86,8 @@ runtime::Outcome Reconciler::converge(Pass& pass, const heat::Spec& spec) const 
   Applier applier(world_, cluster, is_new, pass.stop);
   auto applied = applier.apply(*pass.desired);
   if (applied) applied = applier.prune(*pass.desired);
+  // Last: a volume that cannot grow keeps nothing else from being done.
+  if (applied) applied = applier.grow(*pass.desired);
   pass.outcome = runtime::Outcome::after(world_.secrets.poll_interval(settings_.secret_poll_interval));
   if (applied && applier.view_lags()) return runtime::Outcome::after(view_lag);
   if (!applied) {

@@ -18,7 +18,8 @@ namespace reconcile {
 struct World {
   kube::Client& client;
   kube::Store& clusters;
-  std::map<std::string_view, kube::Store*> stores;  // of every child kind that heat::watched_kinds() names, by plural
+  std::map<std::string_view, kube::Store*>
+      stores;  // of every kind but the HeatCluster that heat::watched_kinds() names, by plural
   Secrets& secrets;
   SeenLive& seen_live;
   kube::EventRecorder& events;

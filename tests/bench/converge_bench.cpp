@@ -122,7 +122,7 @@ double bare_lists(Admin& admin, const std::string& namespace_name) {
   for (const heat::WatchedKind& kind : heat::watched_kinds()) {
     kube::ListOptions options;
     options.resource_version = "0";
-    if (kind.child) options.label_selector = heat::managed_by_selector;
+    options.label_selector = std::string(kind.selector());
     const auto listed = admin.client->list(*kind.type, namespace_name, options, {});
     if (!listed) std::fprintf(stderr, "converge_bench: %s\n", listed.error().text().c_str());
   }

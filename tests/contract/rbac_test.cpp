@@ -19,8 +19,10 @@ Rights needed() {
   Rights rights;
   for (const heat::WatchedKind& kind : heat::watched_kinds()) {
     rights[key(*kind.type)] =
-        kind.child ? Verbs{"list", "watch", "create", "patch", "delete"} : Verbs{"get", "list", "watch"};
+        kind.child() ? Verbs{"list", "watch", "create", "patch", "delete"} : Verbs{"get", "list", "watch"};
   }
+  // Made by the StatefulSet, deleted by it or by a person: the operator only lets them grow.
+  rights[key(kube::types::persistent_volume_claim)] = {"list", "watch", "patch"};
   rights[key(kube::types::service_account)].insert("get");  // before it is made: reconcile/apply.cpp
   rights[key(heat::heat_cluster) + "/status"] = {"patch"};
   // ownerReferences with blockOwnerDeletion (admission plugin OwnerReferencesPermissionEnforcement).

@@ -13,6 +13,7 @@ const std::vector<Resource>& resources() {
       {"", "v1", "Service", "services", true, false},
       {"", "v1", "ServiceAccount", "serviceaccounts", false, false},
       {"", "v1", "Pod", "pods", true, true},
+      {"", "v1", "PersistentVolumeClaim", "persistentvolumeclaims", true, false},
       {"apps", "v1", "StatefulSet", "statefulsets", true, true},
       {"apps", "v1", "Deployment", "deployments", true, true},
       {"batch", "v1", "Job", "jobs", true, true},

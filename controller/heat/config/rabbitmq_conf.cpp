@@ -33,10 +33,11 @@ std::string password_hash(const std::string& password) {
   return base::base64_encode(salt + bytes_of(base::sha256_hex(salt + password)));
 }
 
-std::int64_t disk_free_limit(const ManagedBroker& broker) {
+// A tenth of the volume as it was made: one that grows later shall restart no node.
+std::int64_t disk_free_limit(const std::string& volume_size) {
   constexpr std::int64_t most = 2'000'000'000;
   constexpr std::int64_t least = 50'000'000;  // RabbitMQ's own default
-  return std::clamp(quantity_value(broker.storage_size) / 10, least, most);
+  return std::clamp(quantity_value(volume_size) / 10, least, most);
 }
 
 }  // namespace
@@ -46,7 +47,7 @@ std::string broker_node(const Spec& spec, long ordinal) {
          broker_nodes_name(spec.name) + "." + spec.namespace_name;
 }
 
-std::string rabbitmq_conf(const Spec& spec) {
+std::string rabbitmq_conf(const Spec& spec, const std::string& volume_size) {
   const ManagedBroker& broker = *spec.broker.managed();
   const BrokerLimits limits = broker_limits(spec);
   std::string text = "# Made by heat-operator. For up to " + std::to_string(limits.connections) + " connections.\n";
@@ -68,7 +69,8 @@ std::string rabbitmq_conf(const Spec& spec) {
   set("cluster_partition_handling", "pause_minority");
   set("channel_max", "64");  // Heat's driver opens one channel a connection
   set("vm_memory_high_watermark.absolute", std::to_string(limits.memory));
-  set("disk_free_limit.absolute", std::to_string(disk_free_limit(broker)));
+  set("disk_free_limit.absolute",
+      std::to_string(disk_free_limit(volume_size.empty() ? broker.storage_size : volume_size)));
   if (!spec.config.rabbitmq.empty()) text += "\n# spec.config.rabbitmq\n" + spec.config.rabbitmq + "\n";
   return text;
 }

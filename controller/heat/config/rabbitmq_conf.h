@@ -17,7 +17,8 @@ inline constexpr long broker_distribution_port = 25672;
 std::string broker_node(const Spec& spec, long ordinal);
 
 // rabbitmq.conf: keys that RabbitMQ 3.10 to 4.3 all know, since one that it does not know keeps it from starting.
-std::string rabbitmq_conf(const Spec& spec);
+// `volume_size`: what the nodes' volumes were made with; empty: what the spec says.
+std::string rabbitmq_conf(const Spec& spec, const std::string& volume_size = {});
 // advanced.config: settings that not each of those has; one that it does not know is passed over.
 std::string rabbitmq_advanced_config(const Spec& spec);
 std::string rabbitmq_enabled_plugins();

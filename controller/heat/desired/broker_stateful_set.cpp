@@ -77,7 +77,7 @@ json::Value broker_container(const Plan& plan) {
   json::Value rabbitmq = container(plan, spec.images.rabbitmq, traits(Component::broker).name,
                                    json::Value::array({"sh", "-c", start_script(broker_limits(spec))}));
   rabbitmq["env"] = environment(spec);
-  rabbitmq["volumeMounts"].push_back({{"name", "data"}, {"mountPath", data_directory}});
+  rabbitmq["volumeMounts"].push_back({{"name", broker_volume}, {"mountPath", data_directory}});
   rabbitmq["ports"] = json::Value::array();
   for (const auto& [name, number] :
        {std::pair("amqp", traits(Component::broker).port), std::pair("epmd", std::int64_t{broker_epmd_port}),
@@ -100,14 +100,14 @@ json::Value broker_container(const Plan& plan) {
   return rabbitmq;
 }
 
-json::Value volume_claim(const ManagedBroker& broker) {
+json::Value volume_claim(const ManagedBroker& broker, const std::string& size) {
   // The list of claims is one value to server-side apply: it is written with all that the API server puts into it.
   json::Value claim = {{"apiVersion", "v1"},
                        {"kind", "PersistentVolumeClaim"},
-                       {"metadata", {{"name", "data"}}},
+                       {"metadata", {{"name", broker_volume}}},
                        {"spec",
                         {{"accessModes", json::Value::array({"ReadWriteOnce"})},
-                         {"resources", {{"requests", {{"storage", broker.storage_size}}}}},
+                         {"resources", {{"requests", {{"storage", size}}}}},
                          {"volumeMode", "Filesystem"}}},
                        {"status", {{"phase", "Pending"}}}};
   if (!broker.storage_class_name.empty()) claim["spec"]["storageClassName"] = broker.storage_class_name;
@@ -142,7 +142,7 @@ DesiredObject broker_stateful_set(const Plan& plan) {
       {"revisionHistoryLimit", 5},
       {"persistentVolumeClaimRetentionPolicy", {{"whenDeleted", broker.when_deleted}, {"whenScaled", "Retain"}}},
       {"selector", {{"matchLabels", selector_labels(spec, name)}}},
-      {"volumeClaimTemplates", json::Value::array({volume_claim(broker)})},
+      {"volumeClaimTemplates", json::Value::array({volume_claim(broker, plan.claim_template_size)})},
       {"template", pod_template(plan, Component::broker, broker_pod(plan))}};
   return set;
 }

@@ -4,6 +4,7 @@
 #include "heat/db_sync_state.h"
 #include "heat/desired/gates.h"
 #include "heat/desired/objects.h"
+#include "heat/desired/volume_growth.h"
 #include "heat/names.h"
 #include "heat/workload_state.h"
 
@@ -184,6 +185,7 @@ Desired desired(const Spec& spec, const Observed& observed) {
   Desired result;
   result.stages = Stages(plan, observed).all();
   result.keep_config_maps = kept_config_maps(plan, observed);
+  result.growths = volume_growths(spec, observed);
   // problems() or missing() was not asked: rather nothing than pods with half a configuration.
   if (!plan.credentials) {
     for (Stage& stage : result.stages) hold(stage, "waiting for credentials");

@@ -36,6 +36,9 @@ struct Desired {
   // Children of ours that may stay though no stage names them: configuration that a running pod may still read.
   // Everything else of ours that no stage names is pruned.
   std::vector<std::string> keep_config_maps;
+  // The broker's claims that are too small, with the size that they shall have and nothing else. After all stages,
+  // since whether a volume can grow is for its storage to say.
+  std::vector<DesiredObject> growths;
 };
 
 // Secrets whose content must be drawn at random before desired() can be rendered; the shell creates each with

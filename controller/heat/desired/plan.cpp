@@ -9,6 +9,7 @@
 #include "heat/config/paste.h"
 #include "heat/config/rabbitmq_conf.h"
 #include "heat/config/uwsgi_ini.h"
+#include "heat/desired/volume_growth.h"
 #include "heat/encryption_key.h"
 #include "heat/names.h"
 
@@ -50,12 +51,13 @@ std::map<std::string, std::string> secret_files(const Spec& spec, const Credenti
   return files;
 }
 
-std::map<std::string, std::string> config_files(const Spec& spec, Component component) {
+std::map<std::string, std::string> config_files(const Plan& plan, Component component) {
+  const Spec& spec = plan.spec;
   std::map<std::string, std::string> files;
   const auto put = [&](std::string_view name, std::string text) { files[std::string(name)] = std::move(text); };
   switch (component) {
     case Component::broker:
-      put(rabbitmq_file, rabbitmq_conf(spec));
+      put(rabbitmq_file, rabbitmq_conf(spec, plan.claim_template_size));
       put(rabbitmq_advanced_file, rabbitmq_advanced_config(spec));
       put(rabbitmq_plugins_file, rabbitmq_enabled_plugins());
       return files;
@@ -95,7 +97,7 @@ std::vector<std::string_view> secret_files_of(Component component) {
 
 Configuration make_configuration(const Plan& plan, Component component) {
   Configuration configuration;
-  configuration.files = config_files(plan.spec, component);
+  configuration.files = config_files(plan, component);
   std::string all;
   for (const auto& [name, text] : configuration.files) all += name + "\n" + text + "\n";
   configuration.config_map = config_map_name(plan.spec.name, traits(component).name, short_hash(all, 10));
@@ -113,7 +115,7 @@ Configuration make_configuration(const Plan& plan, Component component) {
 }  // namespace
 
 Plan make_plan(const Spec& spec, const Observed& observed) {
-  Plan plan{spec, read_credentials(spec, observed), {}, {}, {}, {}};
+  Plan plan{spec, read_credentials(spec, observed), {}, {}, {}, {}, claim_template_size(spec, observed)};
   if (plan.credentials) plan.secret_files = secret_files(spec, *plan.credentials);
   for (const ComponentTraits& each : component_table) {
     if (!exists(spec, each.component)) continue;

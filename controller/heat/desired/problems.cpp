@@ -108,7 +108,7 @@ void check_release(const Spec& spec, const Observed& observed, std::vector<Probl
 
 std::string mebibytes(std::int64_t bytes) { return std::to_string((bytes + (1 << 20) - 1) >> 20) + "Mi"; }
 
-void check_broker(const Spec& spec, const Observed& observed, std::vector<Problem>& problems) {
+void check_broker(const Spec& spec, std::vector<Problem>& problems) {
   const ManagedBroker* broker = spec.broker.managed();
   if (broker == nullptr) return;
   const AmqpConnections amqp = amqp_connections(engine_workers(spec.engine), api_processes(spec));
@@ -121,15 +121,6 @@ void check_broker(const Spec& spec, const Observed& observed, std::vector<Proble
                             " connections that engines and APIs of this scale keep open: write at least " +
                             mebibytes(needed) + ", or lower replicas or workers"});
   }
-  const auto live = observed.workloads.find(Component::broker);
-  if (live == observed.workloads.end()) return;
-  const json::Value* claims = json::find(live->second.fields, "/spec/volumeClaimTemplates");
-  if (claims == nullptr || !claims->is_array() || claims->empty()) return;
-  const std::string size = json::string_at(claims->front(), "/spec/resources/requests/storage");
-  if (size.empty() || size == broker->storage_size) return;
-  problems.push_back({"spec.broker.managed.storage.size",
-                      "cannot be changed from " + size + " to " + broker->storage_size +
-                          " while the broker is there, since its volumes are made once: put " + size + " back"});
 }
 
 // CEL refuses both before they come here. But queues are lost for good: that does not hang on the CRD alone.
@@ -171,7 +162,7 @@ std::vector<Problem> problems(const Spec& spec, const Observed& observed) {
   check_secrets(spec, observed, found);
   check_encryption_key(spec, observed, found);
   check_connections(spec, found);
-  check_broker(spec, observed, found);
+  check_broker(spec, found);
   check_broker_stays(spec, observed, found);
   check_release(spec, observed, found);
   for (Problem& problem : check_overrides(spec)) found.push_back(std::move(problem));

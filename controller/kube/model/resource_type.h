@@ -28,6 +28,7 @@ inline constexpr ResourceType config_map{"", "v1", "ConfigMap", "configmaps"};
 inline constexpr ResourceType secret{"", "v1", "Secret", "secrets"};
 inline constexpr ResourceType service{"", "v1", "Service", "services"};
 inline constexpr ResourceType service_account{"", "v1", "ServiceAccount", "serviceaccounts"};
+inline constexpr ResourceType persistent_volume_claim{"", "v1", "PersistentVolumeClaim", "persistentvolumeclaims"};
 inline constexpr ResourceType stateful_set{"apps", "v1", "StatefulSet", "statefulsets"};
 inline constexpr ResourceType deployment{"apps", "v1", "Deployment", "deployments"};
 inline constexpr ResourceType job{"batch", "v1", "Job", "jobs"};

@@ -34,9 +34,19 @@ TEST(Names, WatchesSelectWhatLabelsSay) {
   EXPECT_EQ(labels(sample::spec(), "").at(selector.substr(0, equals)), selector.substr(equals + 1));
 }
 
-TEST(Kinds, OnlyTheHeatClusterIsNoChildAndSecretsAreNotWatched) {
+TEST(Names, AClaimTellsItsHeatClusterByItsLabels) {
+  const Spec spec = sample::spec();
+  const json::Value labels = selector_labels(spec, "broker");
+  EXPECT_EQ(cluster_of_claim(labels), spec.name);
+  const std::string selector(broker_claims_selector);
+  EXPECT_EQ(labels.at(selector.substr(0, selector.find('='))), selector.substr(selector.find('=') + 1));
+  EXPECT_EQ(cluster_of_claim(json::Value()), "");
+  EXPECT_EQ(broker_claim_name("heat", 2), "data-heat-broker-2");
+}
+
+TEST(Kinds, SecretsAreNotWatchedAndNothingButHeatClustersIsWatchedWhole) {
   for (const WatchedKind& kind : watched_kinds()) {
-    EXPECT_EQ(kind.child, *kind.type != heat_cluster);
+    EXPECT_EQ(kind.selector().empty(), *kind.type == heat_cluster);
     EXPECT_NE(*kind.type, kube::types::secret);
   }
 }

@@ -133,17 +133,6 @@ TEST(Problems, ABrokerTooSmallForItsClientsIsTold) {
   EXPECT_TRUE(problems(spec, sample::observed_production()).empty());
 }
 
-TEST(Problems, VolumesOfABrokerThatIsThereKeepTheirSize) {
-  Spec spec = parse(sample::production()).value();
-  Observed world = sample::settled(spec, sample::observed_production());
-  json::Value claim;
-  claim["spec"]["resources"]["requests"]["storage"] = "10Gi";
-  world.workloads.at(Component::broker).fields["spec"]["volumeClaimTemplates"] = json::Value::array({claim});
-  EXPECT_TRUE(problems(spec, world).empty());
-  std::get<ManagedBroker>(spec.broker.kind).storage_size = "20Gi";
-  EXPECT_EQ(problems(spec, world).at(0).path, "spec.broker.managed.storage.size");
-}
-
 TEST(Problems, NodesOfABrokerThatIsThereAreNotTakenAway) {
   Spec spec = parse(sample::production()).value();
   Observed world = sample::settled(spec, sample::observed_production());

@@ -44,6 +44,19 @@ TEST(KeyOf, ASuccessorOfTheSameNameWakes) {
   EXPECT_EQ(key_of(cluster(1), successor, heat::heat_cluster), heat_key);
 }
 
+// Its owner is the StatefulSet, or nobody: its labels tell.
+TEST(KeyOf, ABrokersClaimWakesTheHeatClusterOfItsLabel) {
+  auto claim = std::make_shared<kube::Object>();
+  claim->key = {"ns", "data-heat-broker-0"};
+  claim->owner_kind = "StatefulSet";
+  claim->fields = R"({"metadata":{"labels":{"app.kubernetes.io/instance":"heat"}}})";
+  EXPECT_EQ(key_of(nullptr, claim, kube::types::persistent_volume_claim), heat_key);
+  EXPECT_EQ(key_of(claim, nullptr, kube::types::persistent_volume_claim), heat_key);
+  auto foreign = std::make_shared<kube::Object>(*claim);
+  foreign->fields = R"({"metadata":{"labels":{"app.kubernetes.io/component":"broker"}}})";
+  EXPECT_EQ(key_of(nullptr, foreign, kube::types::persistent_volume_claim), std::nullopt);
+}
+
 TEST(KeyOf, AChildWakesItsHeatCluster) {
   EXPECT_EQ(key_of(child(), child(), kube::types::stateful_set), heat_key);
   EXPECT_EQ(key_of(child(), nullptr, kube::types::stateful_set), heat_key);

@@ -39,7 +39,7 @@ class ScaleAheadTest : public ::testing::Test {
     observed.secrets["mq"] = heat::SecretData{{"username", "u"}, {"password", "p"}};
     observed.secrets["heat-encryption-key"] = heat::SecretData{{"key", std::string(32, 'k')}};
     for (const heat::WatchedKind& kind : heat::watched_kinds()) {
-      if (kind.child) children[kind.type->plural] = &stores[kind.type->plural];
+      if (*kind.type != heat::heat_cluster) children[kind.type->plural] = &stores[kind.type->plural];
     }
     for (const char* name : {"db", "mq", "heat-encryption-key"}) {
       EXPECT_TRUE(secrets.read({"ns", name}, base::Duration{0}, {}));
