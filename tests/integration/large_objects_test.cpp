@@ -84,7 +84,8 @@ TEST_F(LargeObjectsTest, APasswordOfAMegabyteIsToldWithoutItsContentAndHeals) {
   broker["stringData"]["password"] = std::string(1'000'000, 'p');
   create(broker);
   kubectl().apply(Objects{sample_secret("heat-db"), sample_cluster()});
-  ASSERT_TRUE(condition_becomes("Ready", "False", {"heat-broker"}));
+  ASSERT_TRUE(condition_becomes("ConfigValid", "False",
+                                {"spec.broker.external.credentialsSecret", "heat-broker", "password", "4096"}));
   EXPECT_LT(heat_cluster().dump().size(), 100'000U);
   EXPECT_LT(heat_operator().log().size(), 500'000U);
   kubectl().patch("secret", "heat-broker", {{"stringData", {{"password", "not-a-real-password"}}}});

@@ -65,6 +65,14 @@ TEST(Credentials, NamesTheKeyThatIsMissing) {
   EXPECT_THAT(broker({{"username", ""}, {"password", "x"}}).error().message, HasSubstr("the key username is missing"));
 }
 
+// What is made of it would be refused by the API server, without a word on where it came from.
+TEST(Credentials, AValueTooLongForAnySecretIsRefusedByItsKey) {
+  EXPECT_TRUE(database(with(parts, "password", std::string(4096, 'p'))));
+  const auto access = database(with(parts, "password", std::string(4097, 'p')));
+  ASSERT_FALSE(access);
+  EXPECT_THAT(access.error().message, HasSubstr("the value of password has 4097 bytes: write at most 4096"));
+}
+
 TEST(Credentials, HostileValuesAreRefusedInEveryKey) {
   for (const char* key : {"host", "username", "password", "database", "port"}) {
     for (const char* value : {"a\nb = c", "\xff\xfe", "a\rb"}) {
