@@ -87,19 +87,19 @@ TEST_F(BadInputTest, EnginesGoOnWhenTheSpecNamesASecretThatIsNotThere) {
   expect_untouched(pods, applied);
 }
 
-// What each character does to INI, to a URL, to JSON and to Erlang is the unit tests' business (hostile_test): here, that
-// the API server and the whole way do not change it.
+// What each character does to INI, to a URL, to JSON and to Erlang is the unit tests' business (hostile_test): here,
+// that the API server and the whole way do not change it.
 TEST_F(BadInputTest, AHostilePasswordIsAValueAndNothingMore) {
   const std::string hostile = "p%(x)s;\"[DEFAULT]'#${y}\\ <<>>}]. q";
-  kubectl().apply(Objects{sample_secret("heat-db"), secret("heat-broker", {{"username", "heat"}, {"password", hostile}}),
-                          sample_cluster()});
+  kubectl().apply(Objects{sample_secret("heat-db"),
+                          secret("heat-broker", {{"username", "heat"}, {"password", hostile}}), sample_cluster()});
   ASSERT_TRUE(becomes_ready());
-  const std::string text = base::base64_decode(text_at(kubectl().get("secret", "heat-credentials"),
-                                                       "/data/credentials.conf"))
-                               .value_or("");
+  const std::string text =
+      base::base64_decode(text_at(kubectl().get("secret", "heat-credentials"), "/data/credentials.conf")).value_or("");
   // RFC 3986, and `$` as oslo.config wants it.
-  EXPECT_TRUE(contains(text, {"transport_url = rabbit://heat:p%25%28x%29s%3B%22%5BDEFAULT%5D%27%23%24%7By%7D%5C%20%3C%3C"
-                              "%3E%3E%7D%5D.%20q@rabbitmq.example:5672/"}));
+  EXPECT_TRUE(
+      contains(text, {"transport_url = rabbit://heat:p%25%28x%29s%3B%22%5BDEFAULT%5D%27%23%24%7By%7D%5C%20%3C%3C"
+                      "%3E%3E%7D%5D.%20q@rabbitmq.example:5672/"}));
 }
 
 TEST_F(BadInputTest, APasswordOfTwoLinesIsRefusedAndNothingIsMade) {

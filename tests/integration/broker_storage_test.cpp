@@ -60,7 +60,7 @@ class BrokerStorageTest : public OperatorTest {
 };
 
 TEST_F(BrokerStorageTest, ClaimsGrowWhereTheirClassLetsThemAndNoNodeRestarts) {
-  bring_up_broker(true);
+  ASSERT_NO_FATAL_FAILURE(bring_up_broker(true));
   const json::Value set = kubectl().get("statefulset", "heat-broker");
   const auto pods = broker_pods();
   patch_spec(broker(1, "2Gi"));
@@ -72,7 +72,7 @@ TEST_F(BrokerStorageTest, ClaimsGrowWhereTheirClassLetsThemAndNoNodeRestarts) {
 }
 
 TEST_F(BrokerStorageTest, ANewNodeGetsTheOldSizeFirstAndGrowsAsWell) {
-  bring_up_broker(true);
+  ASSERT_NO_FATAL_FAILURE(bring_up_broker(true));
   patch_spec(broker(1, "2Gi"));
   ASSERT_TRUE(asks_for(0, "2Gi"));
   patch_spec(broker(3, "2Gi"));
@@ -81,7 +81,7 @@ TEST_F(BrokerStorageTest, ANewNodeGetsTheOldSizeFirstAndGrowsAsWell) {
 }
 
 TEST_F(BrokerStorageTest, AClassThatLetsNoneGrowIsToldAndNothingIsHarmed) {
-  bring_up_broker(false);
+  ASSERT_NO_FATAL_FAILURE(bring_up_broker(false));
   const json::Value set = kubectl().get("statefulset", "heat-broker");
   const auto pods = broker_pods();
   patch_spec(broker(1, "2Gi"));
@@ -101,7 +101,7 @@ TEST_F(BrokerStorageTest, AClassThatLetsNoneGrowIsToldAndNothingIsHarmed) {
 }
 
 TEST_F(BrokerStorageTest, AVolumeThatAPersonMadeLargerStaysSo) {
-  bring_up_broker(true);
+  ASSERT_NO_FATAL_FAILURE(bring_up_broker(true));
   kubectl().patch("persistentvolumeclaim", "data-heat-broker-0",
                   {{"spec", {{"resources", {{"requests", {{"storage", "3Gi"}}}}}}}});
   patch_spec(broker(1, "2Gi"));

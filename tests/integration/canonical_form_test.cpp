@@ -78,13 +78,19 @@ std::map<std::string, json::Value> spellings() {
 
 class CanonicalFormTest : public OperatorTest {
  protected:
-  void bring_up_all() {
+  // Only the plain one runs pods: how a workload is spelled does not depend on their number, and two hundred of them
+  // would be what the test waits for. Then each HeatCluster is looked at once more and nothing is written.
+  AssertionResult all_converge() {
     kubectl().apply(Objects{sample_secret("heat-db"), sample_secret("heat-broker")});
     Objects clusters;
-    for (const auto& [name, spec] : spellings()) clusters.push_back(sample_cluster(name, spec));
+    for (const auto& [name, spec] : spellings()) {
+      clusters.push_back(sample_cluster(name, spec));
+      if (name != "plain") clusters.back()["spec"].merge_patch(everywhere({{"replicas", 0}}));
+    }
     kubectl().apply(clusters);
-    const Finished waited = kubectl().run({"wait", "--for=condition=Ready", "heatclusters", "--all", "--timeout=80s"});
-    ASSERT_EQ(waited.exit_code, 0) << waited.text();
+    const Finished waited = kubectl().run({"wait", "--for=condition=Ready", "heatclusters", "--all", "--timeout=150s"});
+    if (waited.exit_code != 0) return AssertionFailure() << waited.text();
+    return falls_silent(all_once());
   }
 
   Objects everything() {
@@ -110,14 +116,12 @@ class CanonicalFormTest : public OperatorTest {
 };
 
 TEST_F(CanonicalFormTest, AConvergedClusterIsNotWritten) {
-  bring_up_all();
-  ASSERT_TRUE(falls_silent(all_once()));
+  ASSERT_TRUE(all_converge());
   expect_silence(heat_operator().writes(), applied(everything()));
 }
 
 TEST_F(CanonicalFormTest, ARestartWritesNothing) {
-  bring_up_all();
-  ASSERT_TRUE(falls_silent(all_once()));
+  ASSERT_TRUE(all_converge());
   stop_operator();
   const auto before = applied(everything());
   restart_operator();

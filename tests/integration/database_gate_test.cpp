@@ -36,7 +36,7 @@ class DatabaseGateTest : public OperatorTest {
 };
 
 TEST_F(DatabaseGateTest, NoEngineBeforeTheJobIsComplete) {
-  hold_pods();
+  ASSERT_NO_FATAL_FAILURE(hold_pods());
   kubectl().apply(sample());
   ASSERT_TRUE(condition_becomes("DatabaseReady", "False", {"heat-db-sync-"}));
   ASSERT_TRUE(heat_operator().does_passes(2));
@@ -58,7 +58,7 @@ TEST_F(DatabaseGateTest, TheStatefulSetIsYoungerThanTheJobsEnd) {
 
 TEST_F(DatabaseGateTest, OldEnginesServeWhileTheJobForAnotherImageIsHeld) {
   bring_up();
-  hold_pods();
+  ASSERT_NO_FATAL_FAILURE(hold_pods());
   const auto pods = uids(engine_pods());
   patch_spec({{"images", {{"heat", {{"image", "localhost/heat:2025.1-patched"}}}}}});
   ASSERT_TRUE(condition_becomes("DatabaseReady", "False"));
@@ -70,7 +70,7 @@ TEST_F(DatabaseGateTest, OldEnginesServeWhileTheJobForAnotherImageIsHeld) {
 }
 
 TEST_F(DatabaseGateTest, AFailedJobIsToldAndItsDeletionIsTheMend) {
-  hold_pods();
+  ASSERT_NO_FATAL_FAILURE(hold_pods());
   kubectl().apply(sample());
   ASSERT_TRUE(wait_until([&] { return !job_name().empty(); }));
   fail_job();

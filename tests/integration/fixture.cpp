@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 #include <iostream>
+#include <stdexcept>
 
 #include "sample.h"
 
@@ -120,7 +121,7 @@ void OperatorTest::stop_operator() {
 
 json::Value OperatorTest::bring_up() {
   kubectl().apply(sample());
-  EXPECT_TRUE(becomes_ready());
+  if (const AssertionResult ready = becomes_ready(); !ready) throw std::runtime_error(ready.message());
   return heat_cluster();
 }
 

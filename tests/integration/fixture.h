@@ -62,7 +62,8 @@ class OperatorTest : public NamespaceTest {
   // Forgets one that has ended otherwise, as it should.
   void drop_operator() { operator_.reset(); }
 
-  // Applies the sample and waits until its HeatCluster is ready; the HeatCluster.
+  // Applies the sample and waits until its HeatCluster is ready; the HeatCluster. Throws where it does not become so:
+  // what follows would then tell of nothing.
   json::Value bring_up();
   json::Value heat_cluster(const std::string& name = "heat") const { return kubectl().get("heatcluster", name); }
   void patch_spec(const json::Value& spec, const std::string& name = "heat") const;

@@ -7,7 +7,7 @@ namespace integration {
 namespace {
 
 // Longer than any --timeout that a test gives.
-constexpr Duration longest_command{150'000};
+constexpr Duration longest_command{200'000};
 
 json::Value parsed(const std::string& text) {
   auto value = json::parse(text);

@@ -79,8 +79,8 @@ class SecrecyTest : public OperatorTest {
     ASSERT_TRUE(becomes_ready("own"));
     patch_spec({{"engine", {{"workers", 3}, {"replicas", 3}}}});
     ASSERT_TRUE(becomes_ready());
-    meet_trouble();
-    note_generated();
+    ASSERT_NO_FATAL_FAILURE(meet_trouble());
+    ASSERT_NO_FATAL_FAILURE(note_generated());
   }
 
   // Changes, refusals and failures: whoever explains one might quote what it is about.
@@ -131,7 +131,7 @@ class SecrecyTest : public OperatorTest {
 };
 
 TEST_F(SecrecyTest, NoObjectButSecretsNorLogNorMetricsTellAPassword) {
-  live_a_life();
+  ASSERT_NO_FATAL_FAILURE(live_a_life());
   // Names, arguments, environments, annotations, statuses, Events, what others remember of an apply.
   const std::string objects = kubectl().succeed({"get", listable_kinds(), "--output", "json", "--show-managed-fields"});
   EXPECT_TRUE(contains(objects, {"\"StatefulSet\"", "\"ConfigMap\"", "\"Job\"", "\"HeatCluster\"", "\"Event\"",

@@ -17,8 +17,9 @@ using Monotonic = std::chrono::steady_clock::time_point;
 
 // How often a condition is tried.
 inline constexpr Duration poll_interval{100};
-// What a converging cluster may take on a busy machine; where all is well it takes a second or two.
-inline constexpr Duration patience{30'000};
+// What a converging cluster may take on a machine that does many other things; where all is well it takes a second or
+// two.
+inline constexpr Duration patience{60'000};
 
 // Tries `condition` until it holds or `within` has passed. It returns a bool or, better, an AssertionResult that says
 // what is missing: the last one is the answer, so that a failed test tells how far the world got.

@@ -29,18 +29,15 @@ Watch::Watch(const Kubectl& kubectl, const std::string& resource, const std::str
   if (!wait_until(watches)) throw std::runtime_error("kubectl does not watch " + resource);
 }
 
-// Indented documents, one after another: each ends with a brace that stands alone at the beginning of a line.
+// One event a line.
 std::vector<Change> Watch::changes() const {
   std::vector<Change> found;
   std::ifstream lines(file_);
-  std::string document;
   for (std::string line; std::getline(lines, line);) {
-    document += line + "\n";
-    if (line != "}") continue;
-    const auto event = json::parse(document);
-    if (!event) throw std::runtime_error("not a watch event: " + document);
+    if (lines.eof()) break;  // not written to its end
+    const auto event = json::parse(line);
+    if (!event) throw std::runtime_error("not a watch event: " + line);
     found.push_back({json::string_at(*event, "/type"), event->at("object")});
-    document.clear();
   }
   return found;
 }

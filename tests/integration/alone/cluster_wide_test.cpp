@@ -32,7 +32,7 @@ class ClusterWideTest : public OperatorTest {
 };
 
 TEST_F(ClusterWideTest, WorksInEveryNamespaceAndElectsInItsOwn) {
-  bring_up_both();
+  ASSERT_NO_FATAL_FAILURE(bring_up_both());
   EXPECT_FALSE(
       json::string_at(plane().admin().in(operator_namespace).get("lease", "heat-operator"), "/spec/holderIdentity")
           .empty());
@@ -44,7 +44,7 @@ TEST_F(ClusterWideTest, WorksInEveryNamespaceAndElectsInItsOwn) {
 }
 
 TEST_F(ClusterWideTest, FollowsEditsAndDriftInBoth) {
-  bring_up_both();
+  ASSERT_NO_FATAL_FAILURE(bring_up_both());
   kubectl().succeed({"scale", "hc/heat", "--replicas=3"});
   other().succeed({"delete", "statefulset", engine});
   EXPECT_TRUE(wait_until([&] { return other().find("statefulset", engine).has_value(); }));
@@ -53,7 +53,7 @@ TEST_F(ClusterWideTest, FollowsEditsAndDriftInBoth) {
 }
 
 TEST_F(ClusterWideTest, ARestartWritesNothing) {
-  bring_up_both();
+  ASSERT_NO_FATAL_FAILURE(bring_up_both());
   ASSERT_TRUE(falls_silent(4));
   restart_operator();
   ASSERT_TRUE(heat_operator().does_passes(4));
