@@ -22,8 +22,6 @@ const std::vector<Fixed>& table() {
   static const json::Value external = {{"hosts", hosts}, {"credentialsSecret", {{"name", "heat-broker"}}}};
   static const std::vector<Fixed> all = {
       {"Release", "external", {{"release", "2026.1"}}, "spec.release"},
-      {"VolumesGrow", "full", {{"broker", {{"managed", {{"storage", {{"size", "9Gi"}}}}}}}}, "storage.size"},
-      {"VolumesShrink", "full", {{"broker", {{"managed", {{"storage", {{"size", "1Gi"}}}}}}}}, "storage.size"},
       {"StorageClass", "full", {{"broker", {{"managed", {{"storage", {{"storageClassName", "slow"}}}}}}}}, ""},
       {"FewerBrokerNodes", "managed", {{"broker", {{"managed", {{"replicas", 1}}}}}}, "spec.broker.managed.replicas"},
       {"FromManagedToExternal", "managed", {{"broker", {{"managed", nullptr}, {"external", external}}}}, "spec.broker"},
