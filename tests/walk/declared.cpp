@@ -14,7 +14,7 @@ constexpr std::chrono::seconds patience{20};
 
 }  // namespace
 
-Declared::Declared(const json::Value& cluster) : cluster_(cluster) {
+Declared::Declared(const json::Value& cluster) : cluster_(cluster), world_(property::World::Kind::external, "1s") {
   world_.simulation().set_stepwise(false);
   make_secrets();
   world_.api().create(cluster_);
