@@ -112,8 +112,8 @@ TEST_F(RabbitmqClusterOperator, Issue782VolumesAreEnlargedWithoutDeletingAnythin
         {{"name", claim.name},
          {"namespace", claim.namespace_name},
          {"labels", {{"app.kubernetes.io/instance", "heat"}, {"app.kubernetes.io/component", "broker"}}}}},
-       {"spec", {{"resources", {{"requests", {{"storage", "1Gi"}}}}}}},
-       {"status", {{"phase", "Bound"}}}});
+       {"spec", {{"resources", {{"requests", {{"storage", "1Gi"}}}}}}}});
+  world.api().patch(claim, {{"status", {{"phase", "Bound"}}}}, "kube-controller-manager", "status");
   const auto size = [&] { return json::string_at(world.api().read(claim), "/spec/resources/requests/storage"); };
   world.operator_process().kill();
   world.patch_spec({{"broker", {{"managed", {{"storage", {{"size", "2Gi"}}}}}}}});
