@@ -22,8 +22,7 @@ json::Value large_cluster(const std::string& name) {
   json::Value cluster = sample_cluster(name);
   for (const char* block : {"proxy", "api", "cfn", "engine"})
     cluster["spec"][block]["podAnnotations"] = long_annotations();
-  for (const char* component : {"heat", "haproxy", "rabbitmq"})
-    cluster["spec"]["config"][component] = comment_of(65536);
+  for (const char* component : {"heat", "haproxy"}) cluster["spec"]["config"][component] = comment_of(65536);
   for (int i = 0; i < 25; ++i) {
     cluster["metadata"]["annotations"]["example.org/of-the-cluster-" + std::to_string(i)] = std::string(10'000, 'b');
   }
