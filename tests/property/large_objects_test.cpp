@@ -25,7 +25,7 @@ void create_large(World& world) {
 }
 
 TEST(LargeObjects, AHeatClusterOfTenMegabytesIsToldOnceAndKeepsNoOtherFromBeingServed) {
-  World world;
+  World world(World::Kind::external, "1s");
   world.create_secrets();
   world.create_cluster();
   world.operator_process().start();
@@ -56,7 +56,7 @@ TEST(LargeObjects, AHeatClusterOfTenMegabytesIsToldOnceAndKeepsNoOtherFromBeingS
 
 // A watch that such an object passes through is no broken one, and a start finds it in its first list.
 TEST(LargeObjects, AStartWithATenMegabyteObjectServesAllOthers) {
-  World world;
+  World world(World::Kind::external, "1s");
   world.create_secrets();
   world.create_cluster();
   create_large(world);
