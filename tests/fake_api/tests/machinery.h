@@ -60,7 +60,8 @@ class ImpatientTransport final : public http::Transport {
 class Connected {
  public:
   explicit Connected(fake_api::Server& server, base::Duration idle = std::chrono::minutes(10),
-                     const std::string& user_agent = "machinery-test/1", std::function<base::Duration()> may_write_for = {})
+                     const std::string& user_agent = "machinery-test/1",
+                     std::function<base::Duration()> may_write_for = {})
       : credentials_(std::make_shared<TokenCredentials>(server.token(), server.ca_pem())) {
     [[maybe_unused]] static const bool initialized = (http::initialize_cpprest(1), true);
     http::CppRestOptions options{server.url(), "", false, {}};
