@@ -131,6 +131,9 @@ start_coredns() {
     kubeconfig $STATE/coredns.kubeconfig
     ttl 5
   }
+  template ANY ANY . {
+    rcode NXDOMAIN
+  }
   cache 5
   loadbalance
 }
