@@ -123,16 +123,19 @@ YAML
 start_coredns() {
   local configuration=$STATE/node/Corefile
   cat >"$configuration" <<COREFILE
-.:53 {
+. {
+  bind $NODE_ADDRESS
+  template ANY ANY {
+    rcode NXDOMAIN
+  }
+}
+cluster.local in-addr.arpa ip6.arpa {
   bind $NODE_ADDRESS
   errors
   ready 127.0.0.1:8181
   kubernetes cluster.local in-addr.arpa ip6.arpa {
     kubeconfig $STATE/coredns.kubeconfig
     ttl 5
-  }
-  template ANY ANY . {
-    rcode NXDOMAIN
   }
   cache 5
   loadbalance
