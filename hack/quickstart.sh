@@ -235,6 +235,7 @@ give_up() {
   say "The quickstart stopped at step ${STEP:-}."
   if is_state; then
     show_conditions
+    show_pods
     [[ ! -e "$STATE/logs/heat-operator.log" ]] || show_log "$STATE/logs/heat-operator.log"
     stop_all
     keep_only_logs
@@ -248,6 +249,18 @@ show_conditions() {
   conditions=$(kubectl get --namespace "$NAMESPACE" hc/heat --request-timeout=5s \
     --output 'jsonpath={range .status.conditions[*]}  | {.type}={.status} {.reason} {.message}{"\n"}{end}' 2>/dev/null)
   [[ -z "$conditions" ]] || say "  what the HeatCluster says:"$'\n'"$conditions"
+}
+
+# The pods, and of each that is not ready its last lines: they go with the node.
+show_pods() {
+  local pod
+  kubectl get --namespace "$NAMESPACE" pods --request-timeout=5s 2>/dev/null | sed 's/^/  | /' >&2
+  [[ -d "$STATE/node" ]] || return 0
+  for pod in $(kubectl get --namespace "$NAMESPACE" pods --request-timeout=5s --output \
+    'jsonpath={range .items[?(@.status.containerStatuses[0].ready==false)]}{.metadata.name} {end}' 2>/dev/null); do
+    say "  last lines of pod $pod:"
+    kubectl logs --namespace "$NAMESPACE" "$pod" --tail=15 --request-timeout=5s 2>&1 | cut -c1-300 | sed 's/^/  | /' >&2
+  done
 }
 
 take_down() {

@@ -41,7 +41,7 @@ AmqpConnections amqp_connections(std::int64_t workers, std::int64_t api_processe
           workers * (listeners + replies + 30) + api_processes * (replies + 30)};
 }
 
-std::int64_t broker_reach(std::int64_t replicas) { return reach(replicas) - 1; }
+std::int64_t broker_reach(std::int64_t replicas) { return replicas <= 1 ? 1 : reach(replicas) - 1; }
 
 std::int64_t broker_memory_needed(std::int64_t connections) {
   return broker_base_memory + connections * memory_of_connection;

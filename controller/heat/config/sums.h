@@ -27,8 +27,8 @@ struct AmqpConnections {
 AmqpConnections amqp_connections(std::int64_t workers, std::int64_t api_processes = 0);
 
 // Nodes of a managed broker that configuration names: the largest odd number in reach, for brokers have an odd number
-// of nodes, and 7 at most. RabbitMQ asks each of them when it forms a cluster: one that there cannot be only delays
-// that.
+// of nodes, and 7 at most. RabbitMQ asks each of them when it forms a cluster: one that is not there delays that by 10
+// s. A broker of one node names itself alone: where more are named, it would wait for a second one.
 std::int64_t broker_reach(std::int64_t replicas);
 
 // What one node of a managed broker is made for. Powers of two, so that the broker, which restarts for each change of
