@@ -11,7 +11,7 @@ FROM ${BASE} AS build
 RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends \
       g++ cmake ninja-build pkg-config \
-      libcpprest-dev libyaml-cpp-dev libssl-dev libspdlog-dev libfmt-dev nlohmann-json3-dev rapidjson-dev \
+      libcpprest-dev libboost-dev libyaml-cpp-dev libssl-dev libspdlog-dev libfmt-dev nlohmann-json3-dev rapidjson-dev \
       libexpected-dev libcli11-dev prometheus-cpp-dev libcivetweb-dev \
       ca-certificates \
  && rm -rf /var/lib/apt/lists/*

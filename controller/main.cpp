@@ -15,7 +15,8 @@
 #include "base/metrics.h"
 #include "heat/kinds.h"
 #include "heat/names.h"
-#include "http/cpprest_transport.h"
+#include "http/connect.h"
+#include "http/cpprest_streams.h"
 #include "http/peer.h"
 #include "http/serve.h"
 #include "kube/client.h"
@@ -43,13 +44,13 @@ int fail(const std::string& message, int code = failed) {
 }
 
 std::shared_ptr<http::Transport> connect(const kube::ClusterAccess& access) {
-  http::CppRestOptions options{access.server, access.tls_server_name, access.insecure_skip_tls_verify, {}};
+  http::TransportOptions options{access.server, access.tls_server_name, access.insecure_skip_tls_verify, {}};
   options.tls = [credentials = access.credentials]() -> base::Result<http::TlsConfig> {
     return credentials->tls().map([](const kube::TlsMaterial& tls) {
       return http::TlsConfig{tls.ca_pem, tls.client_cert_pem, tls.client_key_pem};
     });
   };
-  return http::make_cpprest_transport(std::move(options));
+  return http::connect(std::move(options));
 }
 
 // The label of metrics, as client-go has it: host and port of the server's URL.

@@ -12,7 +12,7 @@ readonly -a PACKAGES=(
   # the build
   g++ cmake ninja-build ccache pkg-config
   # the operator
-  libcpprest-dev libyaml-cpp-dev libssl-dev libspdlog-dev libfmt-dev nlohmann-json3-dev rapidjson-dev
+  libcpprest-dev libboost-dev libyaml-cpp-dev libssl-dev libspdlog-dev libfmt-dev nlohmann-json3-dev rapidjson-dev
   libexpected-dev libcli11-dev prometheus-cpp-dev libcivetweb-dev
   # its tests and benchmarks
   libgtest-dev libgmock-dev libbenchmark-dev libcurl4-openssl-dev

@@ -9,22 +9,13 @@ void Exchange::on_head(int status, std::vector<Header> headers) {
   response_.status = status;
   response_.headers = std::move(headers);
   has_head_ = true;
-  if (mode_ == Mode::hold_back) changed_.notify_all();
+  changed_.notify_all();
 }
 
 bool Exchange::on_bytes(std::string_view bytes, Resume resume) {
   const std::scoped_lock lock(mutex_);
-  if (abandoned_ || refused_body_) return true;
+  if (abandoned_) return true;
   std::string& body = response_.body;
-  if (mode_ == Mode::collect) {
-    if (body.size() + bytes.size() > body_limit_) {
-      refused_body_ = true;
-      changed_.notify_all();
-    } else {
-      body.append(bytes);
-    }
-    return true;
-  }
   const bool was_empty = body.empty();
   body.append(bytes);
   if (was_empty) changed_.notify_all();
@@ -38,7 +29,7 @@ void Exchange::on_end(std::optional<Error> failure) {
   if (ended_) return;
   ended_ = true;
   failure_ = std::move(failure);
-  if (mode_ == Mode::hold_back || released_) changed_.notify_all();
+  changed_.notify_all();
 }
 
 void Exchange::on_released() {
@@ -74,12 +65,7 @@ Exchange::Wake Exchange::wait_head(base::Monotonic deadline, const std::stop_tok
 
 Exchange::Wake Exchange::wait_released(base::Monotonic deadline, const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
-  bool refused = false;
-  const Wake wake = wait(lock, deadline, stop, [&] {
-    refused = refused_body_;
-    return refused || (released_ && ended_);
-  });
-  return wake == Wake::ready && refused ? Wake::refused : wake;
+  return wait(lock, deadline, stop, [this] { return released_ && ended_; });
 }
 
 Exchange::Wake Exchange::next(std::string& bytes, base::Duration idle, const std::stop_token& stop) {
@@ -123,11 +109,6 @@ bool Exchange::ended() const {
 std::optional<Error> Exchange::failure() const {
   const std::scoped_lock lock(mutex_);
   return failure_;
-}
-
-Response Exchange::take_response() {
-  const std::scoped_lock lock(mutex_);
-  return std::move(response_);
 }
 
 Response Exchange::take_head() {

@@ -1,4 +1,4 @@
-// What one request has received so far: filled on the HTTP library's thread, drained on the caller's. The library is
+// What one stream has received so far: filled on the HTTP library's thread, drained on the caller's. The library is
 // held back when the caller is slow, and the caller's waits end at a deadline or by its stop_token.
 #pragma once
 
@@ -27,16 +27,10 @@ class Exchange {
   // Bytes that may wait for the caller before the library is held back. A watch's bursts fit; memory stays small.
   static constexpr std::size_t high_water = 256 * 1024;
 
-  enum class Mode {
-    collect,    // for a unary call: the body is gathered, up to `body_limit`, and the caller is woken once, at the end
-    hold_back,  // for a stream: the caller drains, and the library waits for it
-  };
-  Exchange(Mode mode, std::size_t body_limit) : mode_(mode), body_limit_(body_limit) {}
-
   // --- the library's side ---
   void on_head(int status, std::vector<Header> headers);
-  // Takes a copy of `bytes`. True: send the next ones; false: wait until `resume` is called. Bytes that are too many,
-  // or that nobody wants any more, are dropped: it is for the caller to cancel.
+  // Takes a copy of `bytes`. True: send the next ones; false: wait until `resume` is called. Bytes that nobody wants
+  // any more are dropped: it is for the caller to cancel.
   bool on_bytes(std::string_view bytes, Resume resume);
   // Nothing more comes: an orderly end, or why not. The first call counts.
   void on_end(std::optional<Error> failure);
@@ -44,10 +38,10 @@ class Exchange {
   void on_released();
 
   // --- the caller's side ---
-  enum class Wake { ready, timeout, stopped, refused };
+  enum class Wake { ready, timeout, stopped };
   // Ready when the head is there or the exchange has ended without one.
   Wake wait_head(base::Monotonic deadline, const std::stop_token& stop);
-  // Ready when the exchange has ended and its connection is free again; refused when the body is beyond its limit.
+  // Ready when the exchange has ended and its connection is free again.
   Wake wait_released(base::Monotonic deadline, const std::stop_token& stop);
   // Ready when `bytes` (exchanged for the caller's, which gives its capacity back) holds something, or at the end,
   // where it is empty. `idle` bounds the wait.
@@ -58,17 +52,12 @@ class Exchange {
   bool has_head() const;
   bool ended() const;
   std::optional<Error> failure() const;
-  // Status, headers and what was collected as body; once.
-  Response take_response();
-  // Status and headers of a stream; once.
+  // Status and headers; once.
   Response take_head();
 
  private:
   template <typename Ready>
   Wake wait(std::unique_lock<std::mutex>& lock, base::Monotonic deadline, const std::stop_token& stop, Ready ready);
-
-  const Mode mode_;
-  const std::size_t body_limit_;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
@@ -77,7 +66,6 @@ class Exchange {
   bool ended_ = false;
   bool released_ = false;
   bool abandoned_ = false;
-  bool refused_body_ = false;
   std::optional<Error> failure_;
   Response response_;  // its body is what has not been drained yet
   Resume resume_;

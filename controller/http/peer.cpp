@@ -18,42 +18,6 @@ std::string seconds(base::Duration duration) {
   return std::to_string(milliseconds) + " ms";
 }
 
-Error handshake_failure(const Peer& peer, int code, const std::string& refusal) {
-  const std::string start = "TLS with " + peer.text() + " failed: ";
-  // Below the packed codes of OpenSSL are errno values and asio's own: the peer closed the connection.
-  const auto packed = static_cast<unsigned long>(static_cast<unsigned int>(code));
-  if (ERR_GET_LIB(packed) != ERR_LIB_SSL) {
-    return {Failure::tls, start + "the server closed the connection during the handshake: check that the port speaks " +
-                              "TLS, and its log"};
-  }
-  switch (ERR_GET_REASON(packed)) {
-    case SSL_R_CERTIFICATE_VERIFY_FAILED:
-      return {Failure::tls, start + (refusal.empty() ? std::string("its certificate is refused") : refusal)};
-    case SSL_R_WRONG_VERSION_NUMBER:
-    case SSL_R_HTTP_REQUEST:
-    case SSL_R_PACKET_LENGTH_TOO_LONG:
-      return {Failure::tls, start + "the server does not speak TLS on this port: check the port, or use http://"};
-    case SSL_R_UNSUPPORTED_PROTOCOL:
-    case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
-    case SSL_R_NO_PROTOCOLS_AVAILABLE:
-      return {Failure::tls, start + "no common TLS version (1.2 or later is needed)"};
-    default:
-      break;
-  }
-  const char* reason = ERR_reason_error_string(packed);
-  return {Failure::tls, start + (reason != nullptr ? reason : "unknown reason")};
-}
-
-Error connect_failure(const Peer& peer, int code) {
-  const std::string start = "cannot connect to " + peer.text() + ": ";
-  // The library reports a refused connection as EHOSTUNREACH; which of the two it was cannot be told.
-  if (code == EHOSTUNREACH || code == ECONNREFUSED) {
-    return {Failure::unreachable,
-            start + "connection refused or no route: check that the server runs, the address and firewalls"};
-  }
-  return {Failure::unreachable, start + std::strerror(code) + ": check the address and the network"};
-}
-
 }  // namespace
 
 std::string Peer::text() const {
@@ -74,6 +38,9 @@ base::Result<Peer> parse_peer(std::string_view base_url) {
     return base::failure(quoted + " is no URL that can be used: it must start with https:// (or http://)");
   }
   peer.port = peer.tls ? 443 : 80;
+  const std::size_t path = rest.find('/');
+  if (path != std::string_view::npos) peer.path = rest.substr(path, rest.find_first_of("?#", path) - path);
+  while (peer.path.ends_with('/')) peer.path.pop_back();
   rest = rest.substr(0, rest.find_first_of("/?#"));
   if (rest.find('@') != std::string_view::npos) {
     return base::failure("the URL holds a user name: give credentials separately");
@@ -108,26 +75,78 @@ std::string unbracketed(const std::string& base_url, const Peer& peer) {
          (path == std::string::npos ? "" : base_url.substr(path));
 }
 
+Error handshake_failed(const Peer& peer, int code, const std::string& refusal) {
+  const std::string start = "TLS with " + peer.text() + " failed: ";
+  // Below the packed codes of OpenSSL are errno values and asio's own: the peer closed the connection.
+  const auto packed = static_cast<unsigned long>(static_cast<unsigned int>(code));
+  if (ERR_GET_LIB(packed) != ERR_LIB_SSL) {
+    return {Failure::tls, start + "the server closed the connection during the handshake: check that the port speaks " +
+                              "TLS, and its log"};
+  }
+  switch (ERR_GET_REASON(packed)) {
+    case SSL_R_CERTIFICATE_VERIFY_FAILED:
+      return {Failure::tls, start + (refusal.empty() ? std::string("its certificate is refused") : refusal)};
+    case SSL_R_WRONG_VERSION_NUMBER:
+    case SSL_R_HTTP_REQUEST:
+    case SSL_R_PACKET_LENGTH_TOO_LONG:
+      return {Failure::tls, start + "the server does not speak TLS on this port: check the port, or use http://"};
+    case SSL_R_UNSUPPORTED_PROTOCOL:
+    case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
+    case SSL_R_NO_PROTOCOLS_AVAILABLE:
+      return {Failure::tls, start + "no common TLS version (1.2 or later is needed)"};
+    default:
+      break;
+  }
+  const char* reason = ERR_reason_error_string(packed);
+  return {Failure::tls, start + (reason != nullptr ? reason : "unknown reason")};
+}
+
+Error cannot_connect(const Peer& peer, int code) {
+  const std::string start = "cannot connect to " + peer.text() + ": ";
+  // cpprestsdk reports a refused connection as EHOSTUNREACH; which of the two it was cannot be told.
+  if (code == EHOSTUNREACH || code == ECONNREFUSED) {
+    return {Failure::unreachable,
+            start + "connection refused or no route: check that the server runs, the address and firewalls"};
+  }
+  return {Failure::unreachable, start + std::strerror(code) + ": check the address and the network"};
+}
+
+Error cannot_resolve(const Peer& peer) {
+  return {Failure::unreachable, "cannot resolve " + peer.host + ": check the name and the DNS configuration"};
+}
+
+Error tls_not_set_up(const Peer& peer, const std::string& why) {
+  return {Failure::tls, "TLS with " + peer.text() + " cannot be set up: " + why};
+}
+
+Error broke_while_sending(const Peer& peer) {
+  return {Failure::broken, "the connection to " + peer.text() + " broke while the request was sent"};
+}
+
+Error no_answer(const Peer& peer) {
+  return {Failure::broken, peer.text() + " closed the connection without an answer" +
+                               (peer.tls ? "" : ": check the port, or use https://")};
+}
+
+Error answer_cut(const Peer& peer) {
+  return {Failure::broken, peer.text() + " closed the connection in the middle of its answer"};
+}
+
+Error not_http(const Peer& peer) {
+  return {Failure::broken,
+          peer.text() + " does not answer in HTTP" + (peer.tls ? "" : ": check the port, or use https://")};
+}
+
 Error describe_failure(const Peer& peer, std::string_view what, int code, const std::string& refusal) {
   if (starts_with(what, "Error resolving address") || starts_with(what, "Failed to resolve address")) {
-    return {Failure::unreachable, "cannot resolve " + peer.host + ": check the name and the DNS configuration"};
+    return cannot_resolve(peer);
   }
-  if (starts_with(what, "Failed to connect")) return connect_failure(peer, code);
-  if (starts_with(what, "Error in SSL handshake")) return handshake_failure(peer, code, refusal);
-  if (starts_with(what, "Invalid")) {
-    return {Failure::broken,
-            peer.text() + " does not answer in HTTP" + (peer.tls ? "" : ": check the port, or use https://")};
-  }
-  if (starts_with(what, "Failed to write")) {
-    return {Failure::broken, "the connection to " + peer.text() + " broke while the request was sent"};
-  }
-  if (starts_with(what, "Failed to read HTTP status line")) {
-    return {Failure::broken, peer.text() + " closed the connection without an answer" +
-                                 (peer.tls ? "" : ": check the port, or use https://")};
-  }
-  if (starts_with(what, "Failed to read") || starts_with(what, "Retrieving")) {
-    return {Failure::broken, peer.text() + " closed the connection in the middle of its answer"};
-  }
+  if (starts_with(what, "Failed to connect")) return cannot_connect(peer, code);
+  if (starts_with(what, "Error in SSL handshake")) return handshake_failed(peer, code, refusal);
+  if (starts_with(what, "Invalid")) return not_http(peer);
+  if (starts_with(what, "Failed to write")) return broke_while_sending(peer);
+  if (starts_with(what, "Failed to read HTTP status line")) return no_answer(peer);
+  if (starts_with(what, "Failed to read") || starts_with(what, "Retrieving")) return answer_cut(peer);
   return {Failure::broken, "the exchange with " + peer.text() + " failed: " + std::string(what)};
 }
 

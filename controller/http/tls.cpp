@@ -194,6 +194,7 @@ base::Result<void> TlsContexts::prepare(const TlsConfig& config, SSL_CTX* contex
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set1_cert_store(context, (*material)->authorities.get());
+  SSL_CTX_set_verify(context, insecure_ ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, nullptr);
   if (!insecure_) SSL_CTX_set_cert_verify_callback(context, &TlsContexts::verify, this);
   const auto& chain = (*material)->chain;
   if (chain.empty()) return {};

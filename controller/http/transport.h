@@ -1,4 +1,4 @@
-// The seam between the operator and its HTTP library. One implementation: http/cpprest_transport.h.
+// The seam between the operator and HTTP. One implementation: http/connect.h.
 #pragma once
 
 #include <chrono>
@@ -24,6 +24,9 @@ struct Request {
   std::string target;  // path and query, already percent-encoded: "/api/v1/namespaces?limit=500"
   std::vector<Header> headers;
   std::string body;
+  // It may be sent a second time where the server closed a kept connection under it: reads, and writes that say the
+  // same however often they are done.
+  bool repeatable = false;
 };
 
 struct Response {
@@ -53,7 +56,7 @@ struct Error {
 template <typename T>
 using Result = base::Result<T, Error>;
 
-// Thread-safe. A call blocks the calling thread, which must not be one of the library's own.
+// Thread-safe. A call blocks the calling thread, which must not be one of cpprestsdk's.
 class Transport {
  public:
   virtual ~Transport() = default;

@@ -61,6 +61,9 @@ http::Request Client::request(std::string_view method, std::string target, std::
   made.method = method;
   made.target = std::move(target);
   made.headers.reserve(4);
+  // A create that is done twice fails, and a merge patch may count on what it finds. Everything else says the same each
+  // time: an apply is the whole intent, and a replace carries a resourceVersion.
+  made.repeatable = method != "POST" && content_type != merge_type;
   made.headers.push_back({"Accept", std::string(json_type)});
   made.headers.push_back({"User-Agent", user_agent_});
   if (!content_type.empty()) made.headers.push_back({"Content-Type", std::string(content_type)});

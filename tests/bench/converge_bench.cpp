@@ -17,7 +17,8 @@
 #include "controller_stand_in.h"
 #include "heat/kinds.h"
 #include "heat/names.h"
-#include "http/cpprest_transport.h"
+#include "http/connect.h"
+#include "http/cpprest_streams.h"
 #include "kube/kubeconfig.h"
 #include "operator_process.h"
 #include "progress.h"
@@ -59,11 +60,11 @@ std::unique_ptr<Admin> connect(const Settings& settings, const base::Clock& cloc
   const auto tls = credentials->tls().value();
   admin->target = {access->server, tls.ca_pem, tls.client_cert_pem, tls.client_key_pem,
                    credentials->authorization().value()};
-  http::CppRestOptions options{access->server, access->tls_server_name, access->insecure_skip_tls_verify, [tls] {
-                                 return http::TlsConfig{tls.ca_pem, tls.client_cert_pem, tls.client_key_pem};
-                               }};
-  admin->client = std::make_unique<kube::Client>(http::make_cpprest_transport(std::move(options)), credentials,
-                                                 admin->metrics, "converge-bench");
+  http::TransportOptions options{access->server, access->tls_server_name, access->insecure_skip_tls_verify, [tls] {
+                                   return http::TlsConfig{tls.ca_pem, tls.client_cert_pem, tls.client_key_pem};
+                                 }};
+  admin->client =
+      std::make_unique<kube::Client>(http::connect(std::move(options)), credentials, admin->metrics, "converge-bench");
   return admin;
 }
 

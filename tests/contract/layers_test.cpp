@@ -31,8 +31,9 @@ struct Library {
   std::set<std::string> files;
 };
 const std::vector<Library> libraries = {
-    {"cpprest/", {"controller/http/cpprest_transport.cpp"}},
-    {"pplx/", {"controller/http/cpprest_transport.cpp"}},
+    {"cpprest/", {"controller/http/cpprest_streams.cpp"}},
+    {"boost/", {"controller/http/unary.cpp"}},
+    {"pplx/", {"controller/http/cpprest_streams.cpp"}},
     {"yaml-cpp/", {"controller/json/yaml.cpp"}},
 };
 

@@ -47,9 +47,9 @@ TEST_F(ClientFaults, WritesAndReadsOverTls) {
 
 TEST_F(ClientFaults, AServerThatItDoesNotTrustIsNotTalkedTo) {
   fake_api::Server other;
-  http::CppRestOptions options{other.url(), "", false, {}};
+  http::TransportOptions options{other.url(), "", false, {}};
   options.tls = [this]() -> base::Result<http::TlsConfig> { return http::TlsConfig{server_.ca_pem(), "", ""}; };
-  const auto transport = http::make_cpprest_transport(std::move(options));
+  const auto transport = http::connect(std::move(options));
   const auto answer = transport->send({"GET", "/version", {}, ""}, machinery::deadline, {});
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().failure, http::Failure::tls);

@@ -11,7 +11,8 @@
 #include "base/clock.h"
 #include "base/metrics.h"
 #include "fake_api/server.h"
-#include "http/cpprest_transport.h"
+#include "http/connect.h"
+#include "http/cpprest_streams.h"
 #include "kube/client.h"
 #include "kube/watcher.h"
 
@@ -64,11 +65,11 @@ class Connected {
                      std::function<base::Duration()> may_write_for = {})
       : credentials_(std::make_shared<TokenCredentials>(server.token(), server.ca_pem())) {
     [[maybe_unused]] static const bool initialized = (http::initialize_cpprest(1), true);
-    http::CppRestOptions options{server.url(), "", false, {}};
+    http::TransportOptions options{server.url(), "", false, {}};
     options.tls = [ca = server.ca_pem()]() -> base::Result<http::TlsConfig> { return http::TlsConfig{ca, "", ""}; };
     client_ = std::make_unique<kube::Client>(
-        std::make_shared<ImpatientTransport>(http::make_cpprest_transport(std::move(options)), idle), credentials_,
-        metrics_, user_agent, kube::ClientSettings{"", nullptr, {}, std::move(may_write_for)});
+        std::make_shared<ImpatientTransport>(http::connect(std::move(options)), idle), credentials_, metrics_,
+        user_agent, kube::ClientSettings{"", nullptr, {}, std::move(may_write_for)});
   }
 
   kube::Client& client() { return *client_; }

@@ -10,25 +10,24 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
-using Mode = Exchange::Mode;
 using Wake = Exchange::Wake;
 
 base::Monotonic soon() { return steady_clock::now() + seconds(10); }
 base::Monotonic passed() { return steady_clock::now() - seconds(1); }
 
 TEST(Exchange, IsNotReadyBeforeItsConnectionIsFree) {
-  Exchange exchange(Mode::collect, 100);
+  Exchange exchange;
   exchange.on_head(200, {});
   exchange.on_bytes("abc", nullptr);
   exchange.on_end(std::nullopt);
   EXPECT_EQ(exchange.wait_released(passed(), {}), Wake::timeout);
   exchange.on_released();
   EXPECT_EQ(exchange.wait_released(passed(), {}), Wake::ready);
-  EXPECT_EQ(exchange.take_response().body, "abc");
+  EXPECT_EQ(exchange.take_head().status, 200);
 }
 
 TEST(Exchange, WaitsForTheReasonWhenTheConnectionIsFreeBeforeTheEndIsTold) {
-  Exchange exchange(Mode::collect, 100);
+  Exchange exchange;
   exchange.on_released();
   EXPECT_EQ(exchange.wait_released(passed(), {}), Wake::timeout);
   exchange.on_end(Error{Failure::unreachable, "refused"});
@@ -37,21 +36,14 @@ TEST(Exchange, WaitsForTheReasonWhenTheConnectionIsFreeBeforeTheEndIsTold) {
 }
 
 TEST(Exchange, KeepsTheFirstEnd) {
-  Exchange exchange(Mode::collect, 100);
+  Exchange exchange;
   exchange.on_end(Error{Failure::broken, "first"});
   exchange.on_end(std::nullopt);
   EXPECT_EQ(exchange.failure()->message, "first");
 }
 
-TEST(Exchange, WakesItsCallerWhenTheBodyIsTooLarge) {
-  Exchange exchange(Mode::collect, 4);
-  EXPECT_TRUE(exchange.on_bytes("abc", nullptr));
-  EXPECT_TRUE(exchange.on_bytes("de", nullptr));
-  EXPECT_EQ(exchange.wait_released(soon(), {}), Wake::refused);
-}
-
 TEST(Exchange, HoldsTheLibraryBackUntilItsCallerHasDrained) {
-  Exchange exchange(Mode::hold_back, 0);
+  Exchange exchange;
   bool resumed = false;
   EXPECT_TRUE(exchange.on_bytes("small", [&] { resumed = true; }));
   const std::string much(Exchange::high_water, 'x');
@@ -64,7 +56,7 @@ TEST(Exchange, HoldsTheLibraryBackUntilItsCallerHasDrained) {
 }
 
 TEST(Exchange, LetsTheLibraryGoWhenAbandoned) {
-  Exchange exchange(Mode::hold_back, 0);
+  Exchange exchange;
   bool resumed = false;
   exchange.on_bytes(std::string(Exchange::high_water, 'x'), [&] { resumed = true; });
   exchange.abandon();
@@ -73,7 +65,7 @@ TEST(Exchange, LetsTheLibraryGoWhenAbandoned) {
 }
 
 TEST(Exchange, GivesNoBytesAtTheEnd) {
-  Exchange exchange(Mode::hold_back, 0);
+  Exchange exchange;
   exchange.on_bytes("last", nullptr);
   exchange.on_end(std::nullopt);
   std::string bytes;
@@ -84,14 +76,14 @@ TEST(Exchange, GivesNoBytesAtTheEnd) {
 }
 
 TEST(Exchange, EndsAWaitWhenStopped) {
-  Exchange exchange(Mode::hold_back, 0);
+  Exchange exchange;
   std::stop_source stop;
   const std::jthread stopper([&] { stop.request_stop(); });
   EXPECT_EQ(exchange.wait_head(soon(), stop.get_token()), Wake::stopped);
 }
 
 TEST(Exchange, EndsAWaitAtItsIdleTime) {
-  Exchange exchange(Mode::hold_back, 0);
+  Exchange exchange;
   std::string bytes;
   EXPECT_EQ(exchange.next(bytes, milliseconds(1), {}), Wake::timeout);
 }

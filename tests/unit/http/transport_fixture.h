@@ -8,7 +8,8 @@
 #include <string>
 #include <utility>
 
-#include "http/cpprest_transport.h"
+#include "http/connect.h"
+#include "http/cpprest_streams.h"
 #include "scripted_server.h"
 
 namespace http::testing {
@@ -37,13 +38,13 @@ class TransportTest : public ::testing::Test {
     if (!options_.tls) {
       options_.tls = [this]() -> base::Result<TlsConfig> { return tls_; };
     }
-    return make_cpprest_transport(options_);
+    return http::connect(options_);
   }
 
   Authority authority_{"test authority"};
   Identity identity_ = authority_.issue("server", "DNS:localhost,IP:127.0.0.1");
   TlsConfig tls_{authority_.pem(), "", ""};
-  CppRestOptions options_;
+  TransportOptions options_;
   const Request get_{"GET", "/version", {}, ""};
   std::unique_ptr<ScriptedServer> server_;
 };

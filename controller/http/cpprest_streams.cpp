@@ -1,4 +1,4 @@
-#include "http/cpprest_transport.h"
+#include "http/cpprest_streams.h"
 
 // The only place of the library. Its headers are big and not clean under our warnings: they are system headers.
 #include <cpprest/astreambuf.h>
@@ -11,7 +11,7 @@
 
 #include "http/exchange.h"
 #include "http/line_splitter.h"
-#include "http/peer.h"
+#include "http/tls_source.h"
 
 namespace http {
 namespace {
@@ -22,16 +22,12 @@ using base::Duration;
 using base::Monotonic;
 using std::chrono::steady_clock;
 
-constexpr std::size_t max_body = 64u << 20;
 constexpr std::size_t max_line = 32u << 20;
 constexpr std::size_t max_refusal_body = 1u << 20;
 // The library's own timer is an idle timer per client, and runs on while a slow caller holds it back: ours replace it.
 constexpr auto library_timeout = std::chrono::hours(24);
 // A cancelled request comes back within milliseconds, unless it hangs in the system's resolver.
 constexpr auto cancel_patience = std::chrono::milliseconds(100);
-
-// client-go looks at its client certificate every 5 min as well.
-constexpr auto material_period = std::chrono::minutes(5);
 
 // Set while one of our callers is inside the library: only then may a TLS callback ask for new credentials, which can
 // take long (an exec plugin). The library's own threads never wait for anything.
@@ -117,21 +113,21 @@ class Sink final : public streams::details::streambuf_state_manager<std::uint8_t
   const std::shared_ptr<Exchange> exchange_;
 };
 
-class CppRestTransport final : public Transport {
+class CppRestStreams final : public Streams {
  public:
-  CppRestTransport(CppRestOptions options, Peer peer)
+  CppRestStreams(TransportOptions options, Peer peer)
       : options_(std::move(options)),
         peer_(std::move(peer)),
         contexts_(options_.tls_server_name.empty() ? peer_.host : options_.tls_server_name,
                   options_.insecure_skip_tls_verify),
+        source_(options_.tls),
         client_(make_client()) {}
 
   // Requests that were given up on may still be inside the library: it must be done with them first.
-  ~CppRestTransport() override {
+  ~CppRestStreams() override {
     for (int open = open_->load(); open != 0; open = open_->load()) open_->wait(open);
   }
 
-  Result<Response> send(const Request& request, Duration deadline, std::stop_token stop) override;
   Result<Response> stream(const Request& request, Duration idle, const LineSplitter::OnLine& on_line,
                           std::stop_token stop) override;
 
@@ -144,7 +140,7 @@ class CppRestTransport final : public Transport {
   }
   std::shared_ptr<Client> current_client();
   TlsConfig tls_config();
-  std::shared_ptr<Exchange> start(const Request& request, Exchange::Mode mode, const pplx::cancellation_token& token);
+  std::shared_ptr<Exchange> start(const Request& request, const pplx::cancellation_token& token);
   void observe(const pplx::task<rest::http_response>& answer, const std::shared_ptr<Exchange>& exchange,
                const std::shared_ptr<Token>& token);
   Error error_of(const std::exception_ptr& thrown) const;
@@ -152,55 +148,33 @@ class CppRestTransport final : public Transport {
                          const std::stop_token& stop) const;
   static void cancel(const pplx::cancellation_token_source& source, Exchange& exchange);
 
-  const CppRestOptions options_;
+  const TransportOptions options_;
   const Peer peer_;
   TlsContexts contexts_;
+  TlsSource source_;
   std::mutex mutex_;
-  TlsConfig last_tls_;                // guarded by mutex_: what the newest connection was made with
-  Monotonic material_checked_{};      // guarded by mutex_
-  bool material_distrusted_ = false;  // guarded by mutex_: the server answered 401
   const std::shared_ptr<std::atomic<int>> open_ = std::make_shared<std::atomic<int>>(0);
   const std::shared_ptr<InPlace> in_place_ = std::make_shared<InPlace>();
   std::shared_ptr<Client> client_;  // guarded by mutex_; requests hold what they need of an older one
 };
 
-// Connections outlive certificates: now and then, and after a 401, the material is asked for again, and where it has
-// changed later requests go over new connections.
-std::shared_ptr<CppRestTransport::Client> CppRestTransport::current_client() {
-  const Monotonic now = steady_clock::now();
-  {
-    const std::scoped_lock lock(mutex_);
-    const bool due = peer_.tls && options_.tls && material_checked_ != Monotonic{} &&
-                     (material_distrusted_ || now - material_checked_ > material_period);
-    if (!due) return client_;
-    material_checked_ = now;
-    material_distrusted_ = false;
-  }
-  auto asked = options_.tls();
+// Where the certificates have changed, later requests go over new connections.
+std::shared_ptr<CppRestStreams::Client> CppRestStreams::current_client() {
+  const auto news = peer_.tls ? source_.news() : std::nullopt;
   std::shared_ptr<Client> old;  // closes its idle connections when it goes: not under the mutex
   const std::scoped_lock lock(mutex_);
-  // What cannot be read now is no reason to leave good connections.
-  if (asked && *asked != last_tls_) {
-    last_tls_ = std::move(*asked);
-    old = std::exchange(client_, make_client());
-  }
+  if (news) old = std::exchange(client_, make_client());
   return client_;
 }
 
-TlsConfig CppRestTransport::tls_config() {
-  if (calling && options_.tls) {
-    auto asked = options_.tls();
-    if (!asked) throw TlsSetupFailed(asked.error().message);
-    const std::scoped_lock lock(mutex_);
-    last_tls_ = *asked;
-    material_checked_ = steady_clock::now();
-    return std::move(*asked);
-  }
-  const std::scoped_lock lock(mutex_);
-  return last_tls_;
+TlsConfig CppRestStreams::tls_config() {
+  if (!calling) return source_.last();
+  auto asked = source_.ask();
+  if (!asked) throw TlsSetupFailed(asked.error().message);
+  return std::move(*asked);
 }
 
-rest::client::http_client_config CppRestTransport::configuration() {
+rest::client::http_client_config CppRestStreams::configuration() {
   rest::client::http_client_config config;
   config.set_timeout(library_timeout);
   config.set_max_redirects(0);
@@ -219,11 +193,11 @@ rest::client::http_client_config CppRestTransport::configuration() {
   return config;
 }
 
-Error CppRestTransport::error_of(const std::exception_ptr& thrown) const {
+Error CppRestStreams::error_of(const std::exception_ptr& thrown) const {
   try {
     std::rethrow_exception(thrown);
   } catch (const TlsSetupFailed& error) {
-    return {Failure::tls, "TLS with " + peer_.text() + " cannot be set up: " + error.what()};
+    return tls_not_set_up(peer_, error.what());
   } catch (const rest::http_exception& error) {
     return describe_failure(peer_, error.what(), error.error_code().value(), contexts_.last_refusal());
   } catch (const std::exception& error) {
@@ -231,8 +205,8 @@ Error CppRestTransport::error_of(const std::exception_ptr& thrown) const {
   }
 }
 
-void CppRestTransport::observe(const pplx::task<rest::http_response>& answer, const std::shared_ptr<Exchange>& exchange,
-                               const std::shared_ptr<Token>& token) {
+void CppRestStreams::observe(const pplx::task<rest::http_response>& answer, const std::shared_ptr<Exchange>& exchange,
+                             const std::shared_ptr<Token>& token) {
   const auto at_end = [this, exchange, token](const pplx::task<utility::size64_t>& body) {
     try {
       body.get();
@@ -248,10 +222,7 @@ void CppRestTransport::observe(const pplx::task<rest::http_response>& answer, co
           std::vector<Header> headers;
           headers.reserve(response.headers().size());
           for (const auto& [name, value] : response.headers()) headers.push_back({name, value});
-          if (response.status_code() == rest::status_codes::Unauthorized) {
-            const std::scoped_lock lock(mutex_);
-            material_distrusted_ = true;
-          }
+          if (response.status_code() == rest::status_codes::Unauthorized) source_.distrust();
           exchange->on_head(response.status_code(), std::move(headers));
           pplx::create_task(response._get_impl()->_get_data_available(), pplx::task_options(in_place_))
               .then(at_end, pplx::task_options(in_place_));
@@ -262,15 +233,12 @@ void CppRestTransport::observe(const pplx::task<rest::http_response>& answer, co
       pplx::task_options(in_place_));
 }
 
-std::shared_ptr<Exchange> CppRestTransport::start(const Request& request, Exchange::Mode mode,
-                                                  const pplx::cancellation_token& token) {
-  auto exchange = std::make_shared<Exchange>(mode, max_body);
+std::shared_ptr<Exchange> CppRestStreams::start(const Request& request, const pplx::cancellation_token& token) {
+  auto exchange = std::make_shared<Exchange>();
   try {
     rest::http_request call(request.method);
     call.set_request_uri(request.target);
-    if (!request.body.empty()) call.set_body(std::vector<unsigned char>(request.body.begin(), request.body.end()));
     if (peer_.host.find(':') != std::string::npos) call.headers()["Host"] = peer_.text();
-    // After the body, which brings a content type of its own.
     for (const Header& header : request.headers) call.headers()[header.name] = header.value;
     const auto request_token = std::make_shared<Token>(open_);
     const std::shared_ptr<streams::details::basic_streambuf<std::uint8_t>> sink =
@@ -290,35 +258,14 @@ std::shared_ptr<Exchange> CppRestTransport::start(const Request& request, Exchan
 }
 
 // On the library's thread: there, nothing else works on the connection that is closed.
-void CppRestTransport::cancel(const pplx::cancellation_token_source& source, Exchange& exchange) {
+void CppRestStreams::cancel(const pplx::cancellation_token_source& source, Exchange& exchange) {
   crossplat::threadpool::shared_instance().service().post([source] { source.cancel(); });
   exchange.abandon();
   exchange.wait_released(steady_clock::now() + cancel_patience, {});
 }
 
-Result<Response> CppRestTransport::send(const Request& request, Duration deadline, std::stop_token stop) {
-  const Monotonic until = steady_clock::now() + deadline;
-  const pplx::cancellation_token_source source;
-  const auto exchange = start(request, Exchange::Mode::collect, source.get_token());
-  switch (exchange->wait_released(until, stop)) {
-    case Exchange::Wake::ready:
-      break;
-    case Exchange::Wake::refused:
-      cancel(source, *exchange);
-      return tl::unexpected(too_large(peer_, "an answer", max_body));
-    case Exchange::Wake::timeout:
-      cancel(source, *exchange);
-      return tl::unexpected(deadline_passed(peer_, deadline));
-    case Exchange::Wake::stopped:
-      cancel(source, *exchange);
-      return tl::unexpected(stopped(peer_));
-  }
-  if (auto failure = exchange->failure()) return tl::unexpected(std::move(*failure));
-  return exchange->take_response();
-}
-
-Result<Response> CppRestTransport::drain(Exchange& exchange, Duration idle, const LineSplitter::OnLine& on_line,
-                                         const std::stop_token& stop) const {
+Result<Response> CppRestStreams::drain(Exchange& exchange, Duration idle, const LineSplitter::OnLine& on_line,
+                                       const std::stop_token& stop) const {
   const auto headed = exchange.wait_head(steady_clock::now() + idle, stop);
   if (headed == Exchange::Wake::timeout) return tl::unexpected(silence(peer_, idle));
   if (headed == Exchange::Wake::stopped) return tl::unexpected(stopped(peer_));
@@ -350,10 +297,10 @@ Result<Response> CppRestTransport::drain(Exchange& exchange, Duration idle, cons
   return tl::unexpected(stopped(peer_));
 }
 
-Result<Response> CppRestTransport::stream(const Request& request, Duration idle, const LineSplitter::OnLine& on_line,
-                                          std::stop_token stop) {
+Result<Response> CppRestStreams::stream(const Request& request, Duration idle, const LineSplitter::OnLine& on_line,
+                                        std::stop_token stop) {
   const pplx::cancellation_token_source source;
-  const auto exchange = start(request, Exchange::Mode::hold_back, source.get_token());
+  const auto exchange = start(request, source.get_token());
   // on_line is the caller's: what it throws must not leave a request behind.
   struct Cancelled {
     const pplx::cancellation_token_source& source;
@@ -366,29 +313,13 @@ Result<Response> CppRestTransport::stream(const Request& request, Duration idle,
   return drain(*exchange, idle, on_line, stop);
 }
 
-// Stands in for a transport whose URL cannot be used.
-class NoTransport final : public Transport {
- public:
-  explicit NoTransport(std::string message) : message_(std::move(message)) {}
-  Result<Response> send(const Request&, Duration, std::stop_token) override { return refuse(); }
-  Result<Response> stream(const Request&, Duration, const LineSplitter::OnLine&, std::stop_token) override {
-    return refuse();
-  }
-
- private:
-  Result<Response> refuse() const { return tl::unexpected(Error{Failure::unreachable, message_}); }
-  const std::string message_;
-};
-
 }  // namespace
 
-std::unique_ptr<Transport> make_cpprest_transport(CppRestOptions options) {
-  auto peer = parse_peer(options.base_url);
-  if (!peer) return std::make_unique<NoTransport>(peer.error().message);
+base::Result<std::unique_ptr<Streams>> make_cpprest_streams(TransportOptions options, Peer peer) {
   try {
-    return std::make_unique<CppRestTransport>(std::move(options), std::move(*peer));
+    return std::make_unique<CppRestStreams>(std::move(options), std::move(peer));
   } catch (const std::exception& error) {
-    return std::make_unique<NoTransport>(std::string("the URL cannot be used: ") + error.what());
+    return base::failure(std::string("the URL cannot be used: ") + error.what());
   }
 }
 
