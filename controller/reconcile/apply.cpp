@@ -54,7 +54,7 @@ ApplyFailure growth_failure(const heat::DesiredObject& claim, const kube::Error&
   ApplyFailure refused;
   refused.message =
       "spec.broker.managed.storage.size: " + describe(*claim.type, claim.name) + " cannot grow to " +
-      json::string_at(claim.body, "/spec/resources/requests/storage") + ": " + error.text() +
+      json::string_at(claim.body(), "/spec/resources/requests/storage") + ": " + error.text() +
       "; the broker goes on in the old size. Set allowVolumeExpansion: true in its StorageClass where its "
       "driver can do that";
   refused.final = true;
@@ -97,7 +97,7 @@ base::Result<void, ApplyFailure> Applier::apply_counts(const heat::Desired& desi
     for (const heat::DesiredObject& object : stage.objects) {
       const kube::ObjectPtr live = differing_in_count(object);
       if (!live) continue;
-      const bool more = replicas_of(object.body) > replicas_of(live->parsed());
+      const bool more = replicas_of(object.body()) > replicas_of(live->parsed());
       if (!more) {
         if (auto current = still_current(); !current) return current;
       }
@@ -108,13 +108,14 @@ base::Result<void, ApplyFailure> Applier::apply_counts(const heat::Desired& desi
 }
 
 kube::ObjectPtr Applier::differing_in_count(const heat::DesiredObject& object) const {
-  if (json::find(object.body, "/spec/replicas") == nullptr) return nullptr;
+  if (*object.type != kube::types::stateful_set && *object.type != kube::types::deployment) return nullptr;
   const kube::Store* store = world_.store_of(*object.type);
   kube::ObjectPtr live = store->find({cluster_.key.namespace_name, object.name});
   if (!live || live->deleting || live->owner_uid != cluster_.uid) return nullptr;
+  if (live->applied_hash == object.hash()) return nullptr;
   const std::int64_t live_count = replicas_of(live->parsed());
-  if (live_count == replicas_of(object.body)) return nullptr;
-  json::Value with_live_count = object.body;
+  if (live_count == replicas_of(object.body())) return nullptr;
+  json::Value with_live_count = object.body();
   with_live_count["spec"]["replicas"] = live_count;
   return live->applied_hash == kube::applied_hash(with_live_count) ? live : nullptr;
 }
@@ -141,7 +142,7 @@ base::Result<void, ApplyFailure> Applier::apply_object(const heat::DesiredObject
     return tl::unexpected(
         wait_for("waiting until " + describe(*object.type, object.name) + " is deleted", collection_time));
   }
-  if (existing.applied_hash == kube::applied_hash(object.body)) return {};
+  if (existing.applied_hash == object.hash()) return {};
   if (auto current = still_current(); !current) return current;
   // Without an owner it is somebody else's, unless the API server finds no conflict.
   return existing.owner_uid == cluster_.uid ? update(object, existing) : create(object);
@@ -178,7 +179,7 @@ base::Result<kube::ObjectPtr, ApplyFailure> Applier::live_state(const heat::Desi
 
 // Without force: where somebody else has an object of that name, the API server answers with a conflict.
 base::Result<void, ApplyFailure> Applier::create(const heat::DesiredObject& object) {
-  const auto applied = send(object, object.body.dump(), false);
+  const auto applied = send(object, object.body().dump(), false);
   return applied ? remember(object, *applied) : tl::unexpected(applied.error());
 }
 
@@ -186,7 +187,7 @@ base::Result<void, ApplyFailure> Applier::create(const heat::DesiredObject& obje
 // it.
 base::Result<void, ApplyFailure> Applier::update(const heat::DesiredObject& object, const kube::Object& existing,
                                                  bool this_version) {
-  json::Value body = object.body;
+  json::Value body = object.body();
   body["metadata"]["uid"] = existing.uid;
   if (this_version) body["metadata"]["resourceVersion"] = existing.resource_version;
   const auto applied = send(object, body.dump(), true);
@@ -246,11 +247,11 @@ base::Result<void, ApplyFailure> Applier::grow_claim(const heat::DesiredObject& 
   const kube::ObjectKey key{cluster_.key.namespace_name, claim.name};
   kube::ApplyOptions options;
   options.force = true;
-  const auto answer = world_.client.apply(*claim.type, key, claim.body.dump(), options, stop_);
+  const auto answer = world_.client.apply(*claim.type, key, claim.body().dump(), options, stop_);
   if (!answer) return tl::unexpected(growth_failure(claim, answer.error()));
   base::log::info("volume grows", {{"namespace", key.namespace_name},
                                    {"claim", key.name},
-                                   {"size", json::string_at(claim.body, "/spec/resources/requests/storage")}});
+                                   {"size", json::string_at(claim.body(), "/spec/resources/requests/storage")}});
   auto now = kube::decode_object(answer->body, *claim.type, heat::projection_of(*claim.type));
   if (!now) return tl::unexpected(ApplyFailure{describe(*claim.type, claim.name) + ": " + now.error().message});
   store.wrote(*now);

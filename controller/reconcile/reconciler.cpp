@@ -38,6 +38,7 @@ runtime::Outcome Reconciler::reconcile(const kube::ObjectKey& key, std::stop_tok
   const kube::ObjectPtr cluster = world_.clusters.find(key);
   // Gone or going: the garbage collector takes the children, and creating anything now would only feed it.
   if (!cluster || cluster->deleting) {
+    prints_.forget(key);
     world_.secrets.forget_unread(10 * world_.secrets.poll_interval(settings_.secret_poll_interval));
     return runtime::Outcome::done();
   }
@@ -82,7 +83,7 @@ runtime::Outcome Reconciler::converge(Pass& pass, const heat::Spec& spec) const 
     if (!checked(pass, spec)) return publish(pass);
   }
 
-  pass.desired = heat::desired(spec, pass.observed);
+  pass.desired = heat::desired(spec, pass.observed, prints_.of(cluster.key));
   Applier applier(world_, cluster, is_new, pass.stop);
   auto applied = applier.apply(*pass.desired);
   if (applied) applied = applier.prune(*pass.desired);
@@ -114,7 +115,7 @@ void Reconciler::scale_ahead(const Pass& pass, const heat::Spec& spec) const {
   if (!recall_secrets(world_, spec, max_age, observed)) return;
   if (!heat::problems(spec, observed).empty() || !heat::missing(spec, observed).empty()) return;
   Applier applier(world_, *pass.cluster, false, pass.stop);
-  if (const auto scaled = applier.apply_counts(heat::desired(spec, observed)); !scaled) {
+  if (const auto scaled = applier.apply_counts(heat::desired(spec, observed, prints_.of(pass.cluster->key))); !scaled) {
     base::log::debug("scaling ahead of the pass",
                      {{"heatcluster", pass.cluster->key.text()}, {"error", scaled.error().message}});
   }

@@ -10,12 +10,14 @@
 #include "heat/spec.h"
 #include "heat/status/status.h"
 #include "kube/model/object.h"
+#include "reconcile/prints_by_cluster.h"
 #include "reconcile/world.h"
 #include "runtime/outcome.h"
 
 namespace reconcile {
 
-// Thread-safe: constant after construction. The queue sees to it that one key is never in two hands.
+// Thread-safe: constant after construction, but for what it remembers. The queue sees to it that one key is never in
+// two hands.
 class Reconciler {
  public:
   struct Settings {
@@ -42,6 +44,7 @@ class Reconciler {
 
   const World world_;
   const Settings settings_;
+  mutable PrintsByCluster prints_;
 };
 
 }  // namespace reconcile

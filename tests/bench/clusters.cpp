@@ -65,8 +65,8 @@ heat::Observed converged_world(const heat::Spec& spec, const heat::Desired& desi
   heat::Observed observed = new_world(spec);
   for (const heat::Stage& stage : desired.stages) {
     for (const heat::DesiredObject& object : stage.objects) {
-      const std::int64_t replicas = json::integer_at(object.body, "/spec/replicas");
-      json::Value fields = object.body;
+      const std::int64_t replicas = json::integer_at(object.body(), "/spec/replicas");
+      json::Value fields = object.body();
       fields["status"] = finished_status(*object.type, 1, replicas);
       const heat::ObservedChild child{object.name, false, 1, fields};
       if (*object.type == kube::types::job) observed.jobs.push_back(child);
@@ -97,7 +97,7 @@ std::vector<Apply> applies_of_one(const json::Value& live) {
   std::vector<Apply> applies{encryption_key(*spec)};
   for (const heat::Stage& stage : at_first.stages) {
     for (const heat::DesiredObject& object : stage.objects)
-      applies.push_back({object.type, object.name, object.body.dump()});
+      applies.push_back({object.type, object.name, object.body().dump()});
   }
   heat::StatusInput input;
   input.spec = &*spec;

@@ -175,7 +175,7 @@ TEST(RandomSpec, WhatTheSchemaLetsThroughIsRead) {
     const auto problems = heat::problems(*spec, observed);
     const heat::Desired desired = heat::desired(*spec, observed);
     for (const heat::Stage& stage : desired.stages) {
-      for (const heat::DesiredObject& child : stage.objects) ASSERT_NO_THROW(child.body.dump()) << "seed " << seed;
+      for (const heat::DesiredObject& child : stage.objects) ASSERT_NO_THROW(child.body().dump()) << "seed " << seed;
     }
     const heat::StatusInput input{&*spec, 1, &observed, problems.empty() ? &desired : nullptr, problems, "", false, ""};
     ASSERT_NO_THROW(heat::status(input).dump()) << "seed " << seed;

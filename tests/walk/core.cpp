@@ -17,11 +17,11 @@ json::Value with_identity(json::Value cluster) {
 }
 
 void take_files(const heat::DesiredObject& object, Outcome& made) {
-  const json::Value* data = json::find(object.body, "/data");
+  const json::Value* data = json::find(object.body(), "/data");
   if (data == nullptr) return;
   const bool secret = object.type->kind == "Secret";
   const std::string component =
-      secret ? "credentials" : json::string_at(object.body, "/metadata/labels/app.kubernetes.io~1component");
+      secret ? "credentials" : json::string_at(object.body(), "/metadata/labels/app.kubernetes.io~1component");
   for (const auto& [name, value] : data->items()) {
     const std::string text = value;
     made.files[component + "/" + name] = secret ? base::base64_decode(text).value() : text;
@@ -64,7 +64,7 @@ Outcome outcome(const json::Value& cluster) {
   const heat::Desired desired = heat::desired(*spec, observed);
   for (const heat::Stage& stage : desired.stages) {
     for (const heat::DesiredObject& object : stage.objects) {
-      made.objects[std::string(object.type->kind) + "/" + object.name] = object.body;
+      made.objects[std::string(object.type->kind) + "/" + object.name] = object.body();
       take_files(object, made);
     }
   }

@@ -48,11 +48,11 @@ json::Value api_pod(const Plan& plan, Component component) {
 
 }  // namespace
 
-DesiredObject api_deployment(const Plan& plan, Component component) {
+json::Value api_deployment(const Plan& plan, Component component) {
   const Spec& spec = plan.spec;
   const std::string_view name = traits(component).name;
-  DesiredObject deployment = object(spec, kube::types::deployment, workload_name(spec.name, component), name);
-  deployment.body["spec"] = {
+  json::Value deployment = object(spec, kube::types::deployment, workload_name(spec.name, component), name);
+  deployment["spec"] = {
       {"replicas", replicas(spec, component)},
       {"minReadySeconds", seen_by_proxies_seconds},
       {"revisionHistoryLimit", 2},

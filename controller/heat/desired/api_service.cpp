@@ -5,13 +5,13 @@
 
 namespace heat {
 
-DesiredObject api_service(const Plan& plan, Component component) {
+json::Value api_service(const Plan& plan, Component component) {
   const ComponentTraits& each = traits(component);
-  DesiredObject service = object(plan.spec, kube::types::service, workload_name(plan.spec.name, component), each.name);
-  service.body["spec"] = {{"type", "ClusterIP"},
-                          {"clusterIP", "None"},
-                          {"ports", json::Value::array({service_port("http", each.port)})},
-                          {"selector", selector_labels(plan.spec, each.name)}};
+  json::Value service = object(plan.spec, kube::types::service, workload_name(plan.spec.name, component), each.name);
+  service["spec"] = {{"type", "ClusterIP"},
+                     {"clusterIP", "None"},
+                     {"ports", json::Value::array({service_port("http", each.port)})},
+                     {"selector", selector_labels(plan.spec, each.name)}};
   return service;
 }
 

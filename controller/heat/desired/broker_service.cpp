@@ -7,29 +7,29 @@
 
 namespace heat {
 
-DesiredObject broker_service(const Plan& plan) {
+json::Value broker_service(const Plan& plan) {
   const ComponentTraits& broker = traits(Component::broker);
-  DesiredObject service =
+  json::Value service =
       object(plan.spec, kube::types::service, workload_name(plan.spec.name, Component::broker), broker.name);
-  service.body["spec"] = {{"type", "ClusterIP"},
-                          {"ports", json::Value::array({service_port("amqp", broker.port)})},
-                          {"selector", selector_labels(plan.spec, broker.name)}};
+  service["spec"] = {{"type", "ClusterIP"},
+                     {"ports", json::Value::array({service_port("amqp", broker.port)})},
+                     {"selector", selector_labels(plan.spec, broker.name)}};
   return service;
 }
 
-DesiredObject broker_nodes_service(const Plan& plan) {
+json::Value broker_nodes_service(const Plan& plan) {
   const std::string_view name = traits(Component::broker).name;
-  DesiredObject service = object(plan.spec, kube::types::service, broker_nodes_name(plan.spec.name), name);
+  json::Value service = object(plan.spec, kube::types::service, broker_nodes_name(plan.spec.name), name);
   json::Value ports = json::Value::array();
   ports.push_back(service_port("epmd", broker_epmd_port));
   ports.push_back(service_port("distribution", broker_distribution_port));
   ports.push_back(service_port("management", broker_management_port));
   ports.push_back(service_port("metrics", broker_metrics_port));
-  service.body["spec"] = {{"type", "ClusterIP"},
-                          {"clusterIP", "None"},
-                          {"publishNotReadyAddresses", true},
-                          {"ports", std::move(ports)},
-                          {"selector", selector_labels(plan.spec, name)}};
+  service["spec"] = {{"type", "ClusterIP"},
+                     {"clusterIP", "None"},
+                     {"publishNotReadyAddresses", true},
+                     {"ports", std::move(ports)},
+                     {"selector", selector_labels(plan.spec, name)}};
   return service;
 }
 

@@ -129,12 +129,12 @@ json::Value broker_pod(const Plan& plan) {
 
 }  // namespace
 
-DesiredObject broker_stateful_set(const Plan& plan) {
+json::Value broker_stateful_set(const Plan& plan) {
   const Spec& spec = plan.spec;
   const ManagedBroker& broker = *spec.broker.managed();
   const std::string_view name = traits(Component::broker).name;
-  DesiredObject set = object(spec, kube::types::stateful_set, workload_name(spec.name, Component::broker), name);
-  set.body["spec"] = {
+  json::Value set = object(spec, kube::types::stateful_set, workload_name(spec.name, Component::broker), name);
+  set["spec"] = {
       {"replicas", broker.replicas},
       {"serviceName", broker_nodes_name(spec.name)},
       {"podManagementPolicy", "Parallel"},

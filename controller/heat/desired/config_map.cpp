@@ -6,11 +6,11 @@
 
 namespace heat {
 
-DesiredObject config_map(const Plan& plan, Component component) {
+json::Value config_map(const Plan& plan, Component component) {
   const Configuration& configuration = plan.configuration(component);
-  DesiredObject map = object(plan.spec, kube::types::config_map, configuration.config_map, traits(component).name);
-  map.body["immutable"] = true;
-  map.body["data"] = configuration.files;
+  json::Value map = object(plan.spec, kube::types::config_map, configuration.config_map, traits(component).name);
+  map["immutable"] = true;
+  map["data"] = configuration.files;
   return map;
 }
 

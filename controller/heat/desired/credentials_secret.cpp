@@ -6,11 +6,11 @@
 
 namespace heat {
 
-DesiredObject credentials_secret(const Plan& plan) {
-  DesiredObject secret = object(plan.spec, kube::types::secret, credentials_name(plan.spec.name), std::string_view());
-  secret.body["type"] = "Opaque";
+json::Value credentials_secret(const Plan& plan) {
+  json::Value secret = object(plan.spec, kube::types::secret, credentials_name(plan.spec.name), std::string_view());
+  secret["type"] = "Opaque";
   // data, not stringData: what is applied must read back as it was written.
-  for (const auto& [name, text] : plan.secret_files) secret.body["data"][name] = base::base64_encode(text);
+  for (const auto& [name, text] : plan.secret_files) secret["data"][name] = base::base64_encode(text);
   return secret;
 }
 

@@ -1,10 +1,14 @@
 // The core of the operator: what must exist, in which order, gated by what. Pure.
 #pragma once
 
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
 #include <string>
-#include <variant>
 #include <vector>
 
+#include "heat/desired/prints.h"
 #include "heat/observed.h"
 #include "heat/spec.h"
 #include "json/json.h"
@@ -12,11 +16,35 @@
 
 namespace heat {
 
-struct DesiredObject {
-  const kube::ResourceType* type = nullptr;  // one of kube::types
+struct Plan;
+class Renderer;
+
+// An object that shall exist. It is rendered when its body is asked for, and its hash is remembered (Prints), so that a
+// pass that changes nothing renders nothing. For one thread at a time.
+class DesiredObject {
+ public:
+  using Make = std::function<json::Value(const Plan&)>;
+
+  // With its body, or without: in a stage that is held for what is there already.
+  DesiredObject(const kube::ResourceType& type, std::string name, json::Value body = {});
+  DesiredObject(const kube::ResourceType& type, std::string name, std::shared_ptr<Renderer> renderer, Make make);
+
+  // The full apply body, ownerReference and labels included, in the server's canonical form.
+  const json::Value& body() const;
+  // kube::applied_hash of the body.
+  std::uint64_t hash() const;
+  // Of a workload: the hash of its pod template, as the template's annotation has it.
+  const std::string& pod_template() const;
+
+  const kube::ResourceType* type;  // one of kube::types
   std::string name;
-  json::Value body;  // the full apply body, ownerReference and labels included, in the server's canonical form; may be
-                     // null in a stage that is held
+
+ private:
+  std::uint64_t key() const;
+
+  std::shared_ptr<Renderer> renderer_;
+  mutable Make make_;  // until the body is rendered
+  mutable json::Value body_;
 };
 
 struct Stage {
@@ -31,8 +59,15 @@ struct Stage {
   std::vector<DesiredObject> objects;
 };
 
+// What a workload's pods are made from, without its body.
+struct WantedPods {
+  std::int64_t replicas = 0;
+  ConfigurationPrint configuration;
+};
+
 struct Desired {
   std::vector<Stage> stages;
+  std::map<Component, WantedPods> pods;  // of each component that there shall be
   // Children of ours that may stay though no stage names them: configuration that a running pod may still read.
   // Everything else of ours that no stage names is pruned.
   std::vector<std::string> keep_config_maps;
@@ -59,7 +94,8 @@ std::vector<std::string> secret_names(const Spec& spec);
 // schema cannot refuse. Empty: desired() may be called.
 std::vector<Problem> problems(const Spec& spec, const Observed& observed);
 
-// Needs problems() and missing() to be empty.
-Desired desired(const Spec& spec, const Observed& observed);
+// Needs problems() and missing() to be empty. `known` is what an earlier call for this HeatCluster left there, whatever
+// has changed since; it is brought up to date while the objects are used. Null: nothing is known.
+Desired desired(const Spec& spec, const Observed& observed, std::shared_ptr<Prints> known = nullptr);
 
 }  // namespace heat

@@ -5,14 +5,14 @@
 
 namespace heat {
 
-DesiredObject engine_service(const Plan& plan) {
-  DesiredObject service = object(plan.spec, kube::types::service, workload_name(plan.spec.name, Component::engine),
-                                 traits(Component::engine).name);
-  service.body["spec"] = {{"type", "ClusterIP"},
-                          {"clusterIP", "None"},
-                          // Names belong to pods from their start on, not to their readiness.
-                          {"publishNotReadyAddresses", true},
-                          {"selector", selector_labels(plan.spec, traits(Component::engine).name)}};
+json::Value engine_service(const Plan& plan) {
+  json::Value service = object(plan.spec, kube::types::service, workload_name(plan.spec.name, Component::engine),
+                               traits(Component::engine).name);
+  service["spec"] = {{"type", "ClusterIP"},
+                     {"clusterIP", "None"},
+                     // Names belong to pods from their start on, not to their readiness.
+                     {"publishNotReadyAddresses", true},
+                     {"selector", selector_labels(plan.spec, traits(Component::engine).name)}};
   return service;
 }
 

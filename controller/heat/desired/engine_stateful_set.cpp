@@ -73,18 +73,18 @@ json::Value engine_pod(const Plan& plan) {
 
 }  // namespace
 
-DesiredObject engine_stateful_set(const Plan& plan) {
+json::Value engine_stateful_set(const Plan& plan) {
   const Spec& spec = plan.spec;
   const std::string_view name = traits(Component::engine).name;
   const std::string workload = workload_name(spec.name, Component::engine);
-  DesiredObject set = object(spec, kube::types::stateful_set, workload, name);
-  set.body["spec"] = {{"replicas", spec.engine.replicas},
-                      {"serviceName", workload},
-                      {"podManagementPolicy", "Parallel"},
-                      {"updateStrategy", {{"type", "RollingUpdate"}}},
-                      {"revisionHistoryLimit", 5},
-                      {"selector", {{"matchLabels", selector_labels(spec, name)}}},
-                      {"template", pod_template(plan, Component::engine, engine_pod(plan))}};
+  json::Value set = object(spec, kube::types::stateful_set, workload, name);
+  set["spec"] = {{"replicas", spec.engine.replicas},
+                 {"serviceName", workload},
+                 {"podManagementPolicy", "Parallel"},
+                 {"updateStrategy", {{"type", "RollingUpdate"}}},
+                 {"revisionHistoryLimit", 5},
+                 {"selector", {{"matchLabels", selector_labels(spec, name)}}},
+                 {"template", pod_template(plan, Component::engine, engine_pod(plan))}};
   return set;
 }
 

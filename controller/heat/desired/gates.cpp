@@ -6,32 +6,23 @@
 #include "heat/workload_state.h"
 
 namespace heat {
-namespace {
-
-std::string template_of(const DesiredObject& workload) {
-  const json::Value* annotations = json::find(workload.body, "/spec/template/metadata/annotations");
-  return annotations == nullptr ? std::string() : annotations->value(std::string(template_annotation), "");
-}
-
-}  // namespace
-
 // Whether applying it would make pods from a template that none has been made from yet.
 bool Gate::is_change(const DesiredObject& workload, Component component) const {
   const WorkloadState state = workload_state(observed, component);
-  return !state.exists || state.pod_template != template_of(workload);
+  return !state.exists || state.pod_template != workload.pod_template();
 }
 
 std::optional<std::string> Gate::waits_for(Component before, const DesiredObject* before_workload,
                                            const DesiredObject& workload, Component component) const {
-  if (before_workload == nullptr || replicas(plan.spec, before) == 0 || !is_change(workload, component)) {
+  if (before_workload == nullptr || replicas(spec, before) == 0 || !is_change(workload, component)) {
     return std::nullopt;
   }
   const ComponentTraits& each = traits(before);
   const WorkloadState state = workload_state(observed, before);
   const bool comes_up = !workload_state(observed, component).exists;
   const bool rolled =
-      state.exists && state.current && state.one_revision && state.pod_template == template_of(*before_workload);
-  const std::int64_t wanted = replicas(plan.spec, before);
+      state.exists && state.current && state.one_revision && state.pod_template == before_workload->pod_template();
+  const std::int64_t wanted = replicas(spec, before);
   // What runs already needs only that the one before is not about to change: one pod of it that is away must not keep
   // the rest from being mended. But nothing comes up on half of what it needs.
   if (rolled && (comes_up ? state.ready >= wanted : state.ready > 0)) return std::nullopt;
@@ -43,7 +34,7 @@ std::optional<std::string> Gate::waits_for_database(const ObservedChild* job, co
                                                     Component component) const {
   if (job != nullptr && job_state(*job) == JobState::complete) return std::nullopt;
   if (!is_change(workload, component)) return std::nullopt;
-  return "waiting for Job " + (job == nullptr ? plan.db_sync_job : job->name);
+  return "waiting for Job " + (job == nullptr ? prints.db_sync_job : job->name);
 }
 
 }  // namespace heat

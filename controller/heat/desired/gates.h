@@ -5,7 +5,7 @@
 #include <string>
 
 #include "heat/desired/desired.h"
-#include "heat/desired/plan.h"
+#include "heat/desired/prints.h"
 #include "heat/observed.h"
 
 namespace heat {
@@ -15,7 +15,8 @@ namespace heat {
 // it is, replicas and all else are applied whatever happens to the others: a broker that restarts keeps no engine from
 // being scaled.
 struct Gate {
-  const Plan& plan;
+  const Spec& spec;
+  const Prints& prints;
   const Observed& observed;
 
   // nullopt: open. `before_workload`: the workload wanted of the component before, null where there is none.

@@ -80,10 +80,10 @@ json::Value broker_egress(const Spec& spec) {
 
 }  // namespace
 
-DesiredObject network_policy(const Plan& plan, Component component) {
+json::Value network_policy(const Plan& plan, Component component) {
   const Spec& spec = plan.spec;
   const ComponentTraits& each = traits(component);
-  DesiredObject policy = object(spec, kube::types::network_policy, workload_name(spec.name, component), each.name);
+  json::Value policy = object(spec, kube::types::network_policy, workload_name(spec.name, component), each.name);
   json::Value body = {{"podSelector", {{"matchLabels", selector_labels(spec, each.name)}}},
                       {"policyTypes", json::Value::array({"Ingress"})}};
   switch (component) {
@@ -105,7 +105,7 @@ DesiredObject network_policy(const Plan& plan, Component component) {
     case Component::engine:
       break;  // no rule: nobody
   }
-  policy.body["spec"] = std::move(body);
+  policy["spec"] = std::move(body);
   return policy;
 }
 

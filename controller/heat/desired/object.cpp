@@ -3,7 +3,7 @@
 
 namespace heat {
 
-DesiredObject object(const Spec& spec, const kube::ResourceType& type, std::string name, std::string_view component) {
+json::Value object(const Spec& spec, const kube::ResourceType& type, std::string name, std::string_view component) {
   // blockOwnerDeletion: a foreground deletion of the HeatCluster ends only when the children are gone.
   json::Value owner = {{"apiVersion", heat_cluster.api_version()},
                        {"kind", heat_cluster.kind},
@@ -11,11 +11,12 @@ DesiredObject object(const Spec& spec, const kube::ResourceType& type, std::stri
                        {"uid", spec.uid},
                        {"controller", true},
                        {"blockOwnerDeletion", true}};
-  json::Value metadata = {{"name", name}, {"namespace", spec.namespace_name}, {"labels", labels(spec, component)}};
+  json::Value metadata = {
+      {"name", std::move(name)}, {"namespace", spec.namespace_name}, {"labels", labels(spec, component)}};
   metadata["ownerReferences"] = json::Value::array({std::move(owner)});
   json::Value body = {{"apiVersion", type.api_version()}, {"kind", type.kind}};
   body["metadata"] = std::move(metadata);
-  return {&type, std::move(name), std::move(body)};
+  return body;
 }
 
 json::Value service_port(std::string_view name, long number) {

@@ -1,4 +1,4 @@
-// The builders of desired(), one object a file, and what they share.
+// The bodies of what desired() names, one object a file, and what their builders share.
 #pragma once
 
 #include <string>
@@ -11,31 +11,31 @@
 namespace heat {
 
 // For the whole HeatCluster.
-DesiredObject service_account(const Plan& plan);
-DesiredObject credentials_secret(const Plan& plan);
-DesiredObject db_sync_job(const Plan& plan);
-DesiredObject purge_cron_job(const Plan& plan);
-DesiredObject service_clean_cron_job(const Plan& plan);
+json::Value service_account(const Plan& plan);
+json::Value credentials_secret(const Plan& plan);
+json::Value db_sync_job(const Plan& plan);
+json::Value purge_cron_job(const Plan& plan);
+json::Value service_clean_cron_job(const Plan& plan);
 
 // One a component.
-DesiredObject config_map(const Plan& plan, Component component);
-DesiredObject pod_disruption_budget(const Plan& plan, Component component);
-DesiredObject network_policy(const Plan& plan, Component component);
+json::Value config_map(const Plan& plan, Component component);
+json::Value pod_disruption_budget(const Plan& plan, Component component);
+json::Value network_policy(const Plan& plan, Component component);
 
-DesiredObject broker_service(const Plan& plan);
-DesiredObject broker_nodes_service(const Plan& plan);
-DesiredObject broker_stateful_set(const Plan& plan);
-DesiredObject engine_service(const Plan& plan);
-DesiredObject engine_stateful_set(const Plan& plan);
+json::Value broker_service(const Plan& plan);
+json::Value broker_nodes_service(const Plan& plan);
+json::Value broker_stateful_set(const Plan& plan);
+json::Value engine_service(const Plan& plan);
+json::Value engine_stateful_set(const Plan& plan);
 // `component`: api or cfn.
-DesiredObject api_service(const Plan& plan, Component component);
-DesiredObject api_deployment(const Plan& plan, Component component);
-DesiredObject proxy_service(const Plan& plan);
-DesiredObject proxy_pods_service(const Plan& plan);
-DesiredObject proxy_deployment(const Plan& plan);
+json::Value api_service(const Plan& plan, Component component);
+json::Value api_deployment(const Plan& plan, Component component);
+json::Value proxy_service(const Plan& plan);
+json::Value proxy_pods_service(const Plan& plan);
+json::Value proxy_deployment(const Plan& plan);
 
 // An apply body with apiVersion, kind and metadata: name, labels, and the HeatCluster as the controlling owner.
-DesiredObject object(const Spec& spec, const kube::ResourceType& type, std::string name, std::string_view component);
+json::Value object(const Spec& spec, const kube::ResourceType& type, std::string name, std::string_view component);
 
 // A port of a Service, whose target is the port of the same number.
 json::Value service_port(std::string_view name, long number);

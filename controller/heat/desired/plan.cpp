@@ -1,5 +1,6 @@
 #include "heat/desired/plan.h"
 
+#include <utility>
 #include <vector>
 
 #include "base/hash.h"
@@ -9,7 +10,6 @@
 #include "heat/config/paste.h"
 #include "heat/config/rabbitmq_conf.h"
 #include "heat/config/uwsgi_ini.h"
-#include "heat/desired/volume_growth.h"
 #include "heat/encryption_key.h"
 #include "heat/names.h"
 
@@ -114,8 +114,8 @@ Configuration make_configuration(const Plan& plan, Component component) {
 
 }  // namespace
 
-Plan make_plan(const Spec& spec, const Observed& observed) {
-  Plan plan{spec, read_credentials(spec, observed), {}, {}, {}, {}, claim_template_size(spec, observed)};
+Plan make_plan(const Spec& spec, const Observed& observed, std::string claim_template_size) {
+  Plan plan{spec, read_credentials(spec, observed), {}, {}, {}, {}, std::move(claim_template_size)};
   if (plan.credentials) plan.secret_files = secret_files(spec, *plan.credentials);
   for (const ComponentTraits& each : component_table) {
     if (!exists(spec, each.component)) continue;

@@ -1,4 +1,4 @@
-// What all builders of desired() read, computed once.
+// What all builders read, computed once for all objects that are rendered in a pass.
 #pragma once
 
 #include <map>
@@ -31,6 +31,7 @@ struct Plan {
   const Configuration& configuration(Component component) const { return configurations.at(component); }
 };
 
-Plan make_plan(const Spec& spec, const Observed& observed);
+// Of `observed` it reads the Secrets.
+Plan make_plan(const Spec& spec, const Observed& observed, std::string claim_template_size);
 
 }  // namespace heat

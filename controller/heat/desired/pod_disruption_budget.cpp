@@ -6,14 +6,14 @@
 
 namespace heat {
 
-DesiredObject pod_disruption_budget(const Plan& plan, Component component) {
+json::Value pod_disruption_budget(const Plan& plan, Component component) {
   const std::string_view name = traits(component).name;
-  DesiredObject budget =
+  json::Value budget =
       object(plan.spec, kube::types::pod_disruption_budget, workload_name(plan.spec.name, component), name);
-  budget.body["spec"] = {{"maxUnavailable", pod_settings(plan.spec, component).max_unavailable},
-                         {"selector", {{"matchLabels", selector_labels(plan.spec, name)}}}};
+  budget["spec"] = {{"maxUnavailable", pod_settings(plan.spec, component).max_unavailable},
+                    {"selector", {{"matchLabels", selector_labels(plan.spec, name)}}}};
   // Pods that serve nobody keep no node. A broker's node that is not ready may still hold what makes up a majority.
-  if (component != Component::broker) budget.body["spec"]["unhealthyPodEvictionPolicy"] = "AlwaysAllow";
+  if (component != Component::broker) budget["spec"]["unhealthyPodEvictionPolicy"] = "AlwaysAllow";
   return budget;
 }
 

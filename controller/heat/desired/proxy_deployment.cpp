@@ -63,11 +63,11 @@ json::Value proxy_pod(const Plan& plan) {
 
 }  // namespace
 
-DesiredObject proxy_deployment(const Plan& plan) {
+json::Value proxy_deployment(const Plan& plan) {
   const Spec& spec = plan.spec;
   const std::string_view name = traits(Component::proxy).name;
-  DesiredObject deployment = object(spec, kube::types::deployment, workload_name(spec.name, Component::proxy), name);
-  deployment.body["spec"] = {
+  json::Value deployment = object(spec, kube::types::deployment, workload_name(spec.name, Component::proxy), name);
+  deployment["spec"] = {
       {"replicas", spec.proxy.replicas},
       {"revisionHistoryLimit", 2},
       {"strategy", {{"type", "RollingUpdate"}, {"rollingUpdate", {{"maxUnavailable", 0}, {"maxSurge", 1}}}}},

@@ -6,29 +6,29 @@
 
 namespace heat {
 
-DesiredObject proxy_service(const Plan& plan) {
+json::Value proxy_service(const Plan& plan) {
   const Spec& spec = plan.spec;
   const std::string_view name = traits(Component::proxy).name;
-  DesiredObject service = object(spec, kube::types::service, workload_name(spec.name, Component::proxy), name);
+  json::Value service = object(spec, kube::types::service, workload_name(spec.name, Component::proxy), name);
   if (spec.proxy.service_annotations.is_object() && !spec.proxy.service_annotations.empty()) {
-    service.body["metadata"]["annotations"] = spec.proxy.service_annotations;
+    service["metadata"]["annotations"] = spec.proxy.service_annotations;
   }
   json::Value ports = json::Value::array();
   ports.push_back(service_port("orchestration", traits(Component::api).port));
   ports.push_back(service_port("cloudformation", traits(Component::cfn).port));
-  service.body["spec"] = {
+  service["spec"] = {
       {"type", spec.proxy.service_type}, {"ports", std::move(ports)}, {"selector", selector_labels(spec, name)}};
   return service;
 }
 
-DesiredObject proxy_pods_service(const Plan& plan) {
+json::Value proxy_pods_service(const Plan& plan) {
   const std::string_view name = traits(Component::proxy).name;
-  DesiredObject service = object(plan.spec, kube::types::service, proxy_pods_name(plan.spec.name), name);
-  service.body["spec"] = {{"type", "ClusterIP"},
-                          {"clusterIP", "None"},
-                          {"publishNotReadyAddresses", true},
-                          {"ports", json::Value::array({service_port("metrics", proxy_metrics_port)})},
-                          {"selector", selector_labels(plan.spec, name)}};
+  json::Value service = object(plan.spec, kube::types::service, proxy_pods_name(plan.spec.name), name);
+  service["spec"] = {{"type", "ClusterIP"},
+                     {"clusterIP", "None"},
+                     {"publishNotReadyAddresses", true},
+                     {"ports", json::Value::array({service_port("metrics", proxy_metrics_port)})},
+                     {"selector", selector_labels(plan.spec, name)}};
   return service;
 }
 

@@ -5,10 +5,10 @@
 
 namespace heat {
 
-DesiredObject service_account(const Plan& plan) {
-  DesiredObject account =
+json::Value service_account(const Plan& plan) {
+  json::Value account =
       object(plan.spec, kube::types::service_account, service_account_name(plan.spec.name), std::string_view());
-  account.body["automountServiceAccountToken"] = false;
+  account["automountServiceAccountToken"] = false;
   return account;
 }
 

@@ -31,12 +31,11 @@ std::vector<DesiredObject> volume_growths(const Spec& spec, const Observed& obse
   for (const ObservedClaim& claim : observed.claims) {
     if (claim.deleting || !claim.bound || bytes(claim.requested) >= bytes(broker->storage_size)) continue;
     // The UID: a successor of the same name is another volume.
-    growths.push_back({&kube::types::persistent_volume_claim,
-                       claim.name,
-                       {{"apiVersion", "v1"},
+    json::Value body = {{"apiVersion", "v1"},
                         {"kind", "PersistentVolumeClaim"},
                         {"metadata", {{"name", claim.name}, {"namespace", spec.namespace_name}, {"uid", claim.uid}}},
-                        {"spec", {{"resources", {{"requests", {{"storage", broker->storage_size}}}}}}}}});
+                        {"spec", {{"resources", {{"requests", {{"storage", broker->storage_size}}}}}}}};
+    growths.emplace_back(kube::types::persistent_volume_claim, claim.name, std::move(body));
   }
   return growths;
 }

@@ -18,39 +18,33 @@ std::string cut(std::string note) {
   return note.substr(0, end) + " …";
 }
 
-// The workload of a component as it is about to be; null where nothing is done about it.
-const json::Value* wanted_workload(const Desired* desired, const ComponentTraits& component) {
+// The pods of a component as they are about to be; null where nothing is done about them.
+const WantedPods* wanted_pods(const Desired* desired, const ComponentTraits& component) {
   if (desired == nullptr) return nullptr;
   for (const Stage& stage : desired->stages) {
     if (stage.mode != Stage::Mode::apply || stage.name != component.name) continue;
-    for (const DesiredObject& object : stage.objects) {
-      if (*object.type == *component.workload) return &object.body;
-    }
+    const auto found = desired->pods.find(component.component);
+    return found == desired->pods.end() ? nullptr : &found->second;
   }
   return nullptr;
-}
-
-std::string annotation(const json::Value& workload, std::string_view name) {
-  const json::Value* annotations = json::find(workload, "/spec/template/metadata/annotations");
-  return annotations == nullptr ? std::string() : annotations->value(std::string(name), "");
 }
 
 void tell_components(const Observed& observed, const Desired* desired, std::vector<Notice>& notices) {
   std::string changed;
   for (const ComponentTraits& component : component_table) {
-    const json::Value* body = wanted_workload(desired, component);
+    const WantedPods* pods = wanted_pods(desired, component);
     const WorkloadState before = workload_state(observed, component.component);
-    if (body == nullptr || !before.exists) continue;
-    const std::int64_t wanted = json::integer_at(*body, "/spec/replicas");
+    if (pods == nullptr || !before.exists) continue;
+    const std::int64_t wanted = pods->replicas;
     if (before.wanted != wanted) {
       notices.push_back(
           {false, before.wanted < wanted ? "ScalingOut" : "ScalingIn", "Scale",
            std::string(component.plural) + ": " + std::to_string(before.wanted) + " → " + std::to_string(wanted)});
     }
-    const std::string config = annotation(*body, config_annotation);
+    const std::string& config = pods->configuration.config_map;
     if (before.config != config) {
       changed += std::string(component.plural) + ": configuration " + before.config + " → " + config + "; ";
-    } else if (before.credentials != annotation(*body, credentials_annotation)) {
+    } else if (before.credentials != pods->configuration.credentials_digest) {
       changed += std::string(component.plural) + ": credentials have changed; ";
     }
   }

@@ -16,7 +16,7 @@ using testing::Not;
 using Mode = Stage::Mode;
 
 json::Value engine_body(const Spec& spec, const Observed& world) {
-  return sample::object(desired(spec, world), kube::types::stateful_set).body;
+  return sample::object(desired(spec, world), kube::types::stateful_set).body();
 }
 
 std::string job_name(const Spec& spec, const Observed& world) {
@@ -118,12 +118,12 @@ TEST(Desired, NewCredentialsRollThePods) {
 TEST(Desired, SecretsAreInOneSecretOnly) {
   for (const Stage& stage : desired(sample::spec(), sample::observed()).stages) {
     for (const DesiredObject& object : stage.objects) {
-      const std::string text = object.body.dump();
+      const std::string text = object.body().dump();
       EXPECT_THAT(text, Not(HasSubstr("canary")));
       EXPECT_THAT(text, Not(HasSubstr("0123456789abcdef0123456789abcdef")));
     }
   }
-  const json::Value secret = sample::object(desired(sample::spec(), sample::observed()), kube::types::secret).body;
+  const json::Value secret = sample::object(desired(sample::spec(), sample::observed()), kube::types::secret).body();
   const auto conf = base::base64_decode(secret.at("data").at("credentials.conf").get<std::string>());
   EXPECT_THAT(conf.value(), HasSubstr("mq-canary"));
   EXPECT_THAT(conf.value(), HasSubstr("db-canary"));
@@ -132,13 +132,14 @@ TEST(Desired, SecretsAreInOneSecretOnly) {
 TEST(Desired, EveryObjectIsOwnedAndLabelled) {
   for (const Stage& stage : desired(sample::spec(), sample::observed()).stages) {
     for (const DesiredObject& object : stage.objects) {
-      const json::Value& metadata = object.body.at("metadata");
+      const json::Value& metadata = object.body().at("metadata");
       EXPECT_EQ(metadata.at("name"), object.name);
       EXPECT_EQ(metadata.at("namespace"), "openstack");
       EXPECT_EQ(metadata.at("ownerReferences").at(0).at("uid"), sample::spec().uid);
       EXPECT_EQ(metadata.at("ownerReferences").at(0).at("controller"), true);
       EXPECT_EQ(metadata.at("labels").at("app.kubernetes.io/managed-by"), "heat-operator");
-      EXPECT_EQ(object.body.at("apiVersion"), object.type->api_version());
+      EXPECT_EQ(object.body().at("apiVersion"), object.type->api_version());
+      EXPECT_EQ(object.body().at("kind"), object.type->kind);
     }
   }
 }
@@ -156,7 +157,7 @@ TEST(Desired, BodiesHaveNoEmptyValues) {
   spec.images.pull_secrets.clear();
   for (const Spec& each : {sample::spec(), spec}) {
     for (const Stage& stage : desired(each, sample::observed()).stages) {
-      for (const DesiredObject& object : stage.objects) expect_no_empties(object.body, object.name);
+      for (const DesiredObject& object : stage.objects) expect_no_empties(object.body(), object.name);
     }
   }
 }
@@ -198,7 +199,7 @@ TEST(Desired, EqualInputGivesEqualBytes) {
   const Desired second = desired(sample::spec(), world);
   for (std::size_t i = 0; i < first.stages.size(); ++i) {
     for (std::size_t j = 0; j < first.stages[i].objects.size(); ++j) {
-      EXPECT_EQ(first.stages[i].objects[j].body.dump(), second.stages[i].objects[j].body.dump());
+      EXPECT_EQ(first.stages[i].objects[j].body().dump(), second.stages[i].objects[j].body().dump());
     }
   }
 }

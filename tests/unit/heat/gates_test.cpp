@@ -122,7 +122,7 @@ TEST(Gates, EnginesAloneComeUpAlone) {
   EXPECT_TRUE(sample::stage(desired(spec, world), "proxy").objects.empty());
   run(world, spec, Component::engine, 2);
   EXPECT_EQ(mode(spec, world, "api"), Mode::apply);
-  EXPECT_EQ(sample::stage(desired(spec, world), "api").objects.back().body.at("spec").at("replicas"), 0);
+  EXPECT_EQ(sample::stage(desired(spec, world), "api").objects.back().body().at("spec").at("replicas"), 0);
 }
 
 TEST(Gates, ApisWithoutEnginesOfTheirOwnNeedNone) {

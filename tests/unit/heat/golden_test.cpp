@@ -42,11 +42,11 @@ void expect_golden_objects(const std::string& directory, const heat::Desired& de
       if (!(*object.type == kube::types::config_map)) {
         // A Job's name holds a hash: without it a change shows as a difference.
         const std::string name = *object.type == kube::types::job ? "heat-db-sync" : object.name;
-        expect(stage.name + "-" + std::string(object.type->kind) + "-" + name + ".json", object.body.dump(2) + "\n");
+        expect(stage.name + "-" + std::string(object.type->kind) + "-" + name + ".json", object.body().dump(2) + "\n");
         continue;
       }
-      const std::string component = object.body.at("metadata").at("labels").at("app.kubernetes.io/component");
-      for (const auto& [file, text] : object.body.at("data").items()) {
+      const std::string component = object.body().at("metadata").at("labels").at("app.kubernetes.io/component");
+      for (const auto& [file, text] : object.body().at("data").items()) {
         expect(std::filesystem::path(component) / file, text.get<std::string>());
       }
     }
@@ -74,9 +74,9 @@ TEST(Golden, FilesOfEachFamilyOfReleases) {
     spec.release = release;
     const heat::Desired desired = heat::desired(spec, sample::observed_production());
     for (const heat::DesiredObject& map : sample::stage(desired, "configuration").objects) {
-      const std::string component = map.body.at("metadata").at("labels").at("app.kubernetes.io/component");
+      const std::string component = map.body().at("metadata").at("labels").at("app.kubernetes.io/component");
       if (component == "broker" || component == "proxy") continue;
-      for (const auto& [file, text] : map.body.at("data").items()) {
+      for (const auto& [file, text] : map.body().at("data").items()) {
         expect_golden(std::filesystem::path(release) / component / file, text.get<std::string>());
       }
     }

@@ -66,7 +66,7 @@ std::map<std::string, std::string> read_ini(const std::string& text) {
 
 std::string file_of(const Desired& desired, const std::string& name) {
   const DesiredObject secret = sample::stage(desired, "credentials").objects.back();
-  return base::base64_decode(secret.body.at("data").at(name).get<std::string>()).value();
+  return base::base64_decode(secret.body().at("data").at(name).get<std::string>()).value();
 }
 
 // Option names of both files of credentials, which must not depend on any value.
@@ -121,9 +121,9 @@ TEST(Hostile, DefinitionsAreJsonWhateverTheyHold) {
 // Nothing that comes from a Secret reaches a ConfigMap, and so no file of HAProxy, uWSGI or RabbitMQ.
 TEST(Hostile, SecretsReachNoConfigMap) {
   const Spec spec = parse(sample::production()).value();
-  for (const DesiredObject& map :
-       sample::stage(desired(spec, sample::observed_production()), "configuration").objects) {
-    EXPECT_THAT(map.body.dump(), testing::Not(testing::HasSubstr("canary")));
+  const Desired wanted = desired(spec, sample::observed_production());
+  for (const DesiredObject& map : sample::stage(wanted, "configuration").objects) {
+    EXPECT_THAT(map.body().dump(), testing::Not(testing::HasSubstr("canary")));
   }
 }
 

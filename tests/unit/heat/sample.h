@@ -52,7 +52,7 @@ inline heat::DesiredObject object(const heat::Desired& desired, const kube::Reso
       if (*candidate.type == type) return candidate;
     }
   }
-  return {};
+  return {type, ""};
 }
 
 inline const heat::Stage& stage(const heat::Desired& desired, const std::string& name) {
@@ -66,7 +66,7 @@ inline const heat::Stage& stage(const heat::Desired& desired, const std::string&
 inline heat::ObservedChild job(const heat::Desired& desired, const std::string& condition = "") {
   const heat::DesiredObject wanted = object(desired, kube::types::job);
   heat::ObservedChild child{wanted.name, false, 1, {}};
-  child.fields["metadata"]["annotations"] = wanted.body.at("metadata").at("annotations");
+  child.fields["metadata"]["annotations"] = wanted.body().at("metadata").at("annotations");
   if (!condition.empty()) {
     child.fields["status"]["conditions"] = json::Value::array(
         {{{"type", condition}, {"status", "True"}, {"reason", "SomeReason"}, {"message", "some message"}}});
@@ -85,7 +85,7 @@ struct Counts {
 inline const json::Value* body_of(const heat::Desired& desired, const heat::ComponentTraits& component) {
   for (const heat::Stage& stage : desired.stages) {
     for (const heat::DesiredObject& object : stage.objects) {
-      if (stage.name == component.name && *object.type == *component.workload) return &object.body;
+      if (stage.name == component.name && *object.type == *component.workload) return &object.body();
     }
   }
   return nullptr;

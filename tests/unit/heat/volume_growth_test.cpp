@@ -47,7 +47,7 @@ TEST(VolumeGrowth, TheTemplateSaysForEverWhatItSaidFirst) {
   EXPECT_EQ(claim_template_size(managed("20Gi"), Observed{}), "20Gi");
   EXPECT_EQ(claim_template_size(managed("20Gi"), broker_of_10({})), "10Gi");
   const Desired wanted = desired(managed("20Gi"), broker_of_10({}));
-  EXPECT_EQ(json::string_at(broker_set(wanted)->body.at("spec").at("volumeClaimTemplates").at(0),
+  EXPECT_EQ(json::string_at(broker_set(wanted)->body().at("spec").at("volumeClaimTemplates").at(0),
                             "/spec/resources/requests/storage"),
             "10Gi");
 }
@@ -55,7 +55,7 @@ TEST(VolumeGrowth, TheTemplateSaysForEverWhatItSaidFirst) {
 TEST(VolumeGrowth, RestartsNoNode) {
   const Desired before = desired(managed("10Gi"), broker_of_10({}));
   const Desired after = desired(managed("20Gi"), broker_of_10({}));
-  EXPECT_EQ(broker_set(after)->body, broker_set(before)->body);
+  EXPECT_EQ(broker_set(after)->body(), broker_set(before)->body());
 }
 
 TEST(VolumeGrowth, GrowingIsNoProblem) {
@@ -66,10 +66,10 @@ TEST(VolumeGrowth, EachClaimThatIsTooSmallGrows) {
   const Observed world = broker_of_10({claim(0, "10Gi"), claim(1, "20Gi"), claim(2, "10240Mi")});
   const auto growths = desired(managed("20Gi"), world).growths;
   ASSERT_EQ(names(growths), (std::vector<std::string>{"data-heat-broker-0", "data-heat-broker-2"}));
-  EXPECT_EQ(growths[0].body, json::parse(R"({"apiVersion":"v1","kind":"PersistentVolumeClaim",
+  EXPECT_EQ(growths[0].body(), json::parse(R"({"apiVersion":"v1","kind":"PersistentVolumeClaim",
       "metadata":{"name":"data-heat-broker-0","namespace":"openstack","uid":"uid-0"},
       "spec":{"resources":{"requests":{"storage":"20Gi"}}}})")
-                                 .value());
+                                   .value());
 }
 
 TEST(VolumeGrowth, NothingIsDoneWhereTheSizeIsRightInOtherWords) {

@@ -34,12 +34,11 @@ class GrowTest : public ::testing::Test {
       return request.method == "PATCH" ? answer(request) : http::Response{200, {}, cluster.dump()};
     };
     for (const char* name : {"data-heat-broker-0", "data-heat-broker-1"}) {
-      desired.growths.push_back({&kube::types::persistent_volume_claim,
-                                 name,
-                                 {{"apiVersion", "v1"},
-                                  {"kind", "PersistentVolumeClaim"},
-                                  {"metadata", {{"name", name}, {"namespace", "ns"}, {"uid", "claim"}}},
-                                  {"spec", {{"resources", {{"requests", {{"storage", "2Gi"}}}}}}}}});
+      desired.growths.emplace_back(kube::types::persistent_volume_claim, name,
+                                   json::Value{{"apiVersion", "v1"},
+                                               {"kind", "PersistentVolumeClaim"},
+                                               {"metadata", {{"name", name}, {"namespace", "ns"}, {"uid", "claim"}}},
+                                               {"spec", {{"resources", {{"requests", {{"storage", "2Gi"}}}}}}}});
     }
   }
 

@@ -68,8 +68,8 @@ class ScaleAheadTest : public ::testing::Test {
     made.owner_uid = "u";
     made.owner_kind = "HeatCluster";
     made.owner_name = "heat";
-    made.applied_hash = kube::applied_hash(object.body);
-    json::Value fields = object.body;
+    made.applied_hash = kube::applied_hash(object.body());
+    json::Value fields = object.body();
     fields.merge_patch(json::parse(status).value());
     made.fields = fields.dump();
     return std::make_shared<kube::Object>(made);
