@@ -11,8 +11,6 @@
 namespace reconcile {
 namespace {
 
-// What a stale cache needs: the watch delivers within this, and the key is woken by it anyway.
-constexpr base::Duration cache_lag = std::chrono::milliseconds(200);
 // How long to leave a former HeatCluster's children to the garbage collector before looking again. The deletes of
 // watched kinds wake the key; that of a Secret does not.
 constexpr base::Duration collection_time = std::chrono::seconds(1);
@@ -34,7 +32,7 @@ ApplyFailure overtaken(std::string message) {
   ApplyFailure stale;
   stale.message = std::move(message);
   stale.stale = true;
-  stale.retry_after = cache_lag;
+  stale.retry_after = view_lag;
   return stale;
 }
 
@@ -44,6 +42,10 @@ ApplyFailure failure(const kube::ResourceType& type, const std::string& name, co
   failed.retry_after = error.retry_after;
   failed.final = error.invalid();
   return failed;
+}
+
+ApplyFailure object_failure(const heat::DesiredObject& object, const kube::Error& error) {
+  return failure(*object.type, object.name, error);
 }
 
 // The API server answers 403 both where RBAC lets nobody patch claims and where the StorageClass lets no claim grow;
@@ -179,7 +181,7 @@ base::Result<kube::ObjectPtr, ApplyFailure> Applier::live_state(const heat::Desi
 
 // Without force: where somebody else has an object of that name, the API server answers with a conflict.
 base::Result<void, ApplyFailure> Applier::create(const heat::DesiredObject& object) {
-  const auto applied = send(object, object.body().dump(), false);
+  const auto applied = send(object, object.body().dump(), false, object_failure);
   return applied ? remember(object, *applied) : tl::unexpected(applied.error());
 }
 
@@ -190,12 +192,12 @@ base::Result<void, ApplyFailure> Applier::update(const heat::DesiredObject& obje
   json::Value body = object.body();
   body["metadata"]["uid"] = existing.uid;
   if (this_version) body["metadata"]["resourceVersion"] = existing.resource_version;
-  const auto applied = send(object, body.dump(), true);
+  const auto applied = send(object, body.dump(), true, object_failure);
   return applied ? remember(object, *applied) : tl::unexpected(applied.error());
 }
 
-base::Result<kube::Applied, ApplyFailure> Applier::send(const heat::DesiredObject& object, std::string body,
-                                                        bool force) {
+base::Result<kube::Applied, ApplyFailure> Applier::send(const heat::DesiredObject& object, std::string body, bool force,
+                                                        Explain explain_refusal) {
   // Between two objects the HeatCluster may go: what is made after that is made for the garbage collector.
   const kube::ObjectPtr known = world_.clusters.find(cluster_.key);
   if (!known || known->uid != cluster_.uid || known->deleting) {
@@ -207,7 +209,7 @@ base::Result<kube::Applied, ApplyFailure> Applier::send(const heat::DesiredObjec
   auto applied = world_.client.apply(*object.type, key, std::move(body), options, stop_);
   if (applied) return std::move(*applied);
   const kube::Error& error = applied.error();
-  if (!error.conflict()) return tl::unexpected(failure(*object.type, object.name, error));
+  if (!error.conflict()) return tl::unexpected(explain_refusal(object, error));
   if (!force) return tl::unexpected(taken(*object.type, object.name, error.message));
   if (*object.type == kube::types::secret) world_.secrets.forget(key);
   return tl::unexpected(overtaken(describe(*object.type, object.name) + " has changed meanwhile"));
@@ -243,19 +245,12 @@ base::Result<void, ApplyFailure> Applier::grow(const heat::Desired& desired) {
 base::Result<void, ApplyFailure> Applier::grow_claim(const heat::DesiredObject& claim) {
   // Nothing can take it back.
   if (auto current = still_current(); !current) return current;
-  kube::Store& store = world_.children(kube::types::persistent_volume_claim);
-  const kube::ObjectKey key{cluster_.key.namespace_name, claim.name};
-  kube::ApplyOptions options;
-  options.force = true;
-  const auto answer = world_.client.apply(*claim.type, key, claim.body().dump(), options, stop_);
-  if (!answer) return tl::unexpected(growth_failure(claim, answer.error()));
-  base::log::info("volume grows", {{"namespace", key.namespace_name},
-                                   {"claim", key.name},
+  const auto applied = send(claim, claim.body().dump(), true, growth_failure);
+  if (!applied) return tl::unexpected(applied.error());
+  base::log::info("volume grows", {{"namespace", cluster_.key.namespace_name},
+                                   {"claim", claim.name},
                                    {"size", json::string_at(claim.body(), "/spec/resources/requests/storage")}});
-  auto now = kube::decode_object(answer->body, *claim.type, heat::projection_of(*claim.type));
-  if (!now) return tl::unexpected(ApplyFailure{describe(*claim.type, claim.name) + ": " + now.error().message});
-  store.wrote(*now);
-  return {};
+  return remember(claim, *applied);
 }
 
 base::Result<void, ApplyFailure> Applier::still_current() {

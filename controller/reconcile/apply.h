@@ -10,6 +10,9 @@
 
 namespace reconcile {
 
+// The watch is about to tell what the view did not show, and wakes the key; this is for the case that it already has.
+inline constexpr base::Duration view_lag = std::chrono::milliseconds(200);
+
 // Why applying ended before its end.
 struct ApplyFailure {
   std::string message;  // for status and log: which object, what was answered, what to do
@@ -53,7 +56,9 @@ class Applier {
   base::Result<void, ApplyFailure> create(const heat::DesiredObject& object);
   base::Result<void, ApplyFailure> update(const heat::DesiredObject& object, const kube::Object& existing,
                                           bool this_version = false);
-  base::Result<kube::Applied, ApplyFailure> send(const heat::DesiredObject& object, std::string body, bool force);
+  using Explain = ApplyFailure (*)(const heat::DesiredObject& object, const kube::Error& error);
+  base::Result<kube::Applied, ApplyFailure> send(const heat::DesiredObject& object, std::string body, bool force,
+                                                 Explain explain_refusal);
   base::Result<void, ApplyFailure> remember(const heat::DesiredObject& object, const kube::Applied& applied);
   base::Result<void, ApplyFailure> grow_claim(const heat::DesiredObject& claim);
   base::Result<void, ApplyFailure> remove(const kube::ResourceType& type, const kube::Object& object);

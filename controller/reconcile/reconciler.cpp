@@ -14,8 +14,6 @@ namespace {
 
 // A pass that follows another within this reads no Secret again: it was woken by what the first one did.
 constexpr base::Duration secrets_stay_fresh = std::chrono::seconds(5);
-// The key has been woken already by what the view did not show; this is for the case that it has not.
-constexpr base::Duration view_lag = std::chrono::milliseconds(200);
 // Somebody is mending a Secret that is missing or malformed: look sooner than the poll does.
 constexpr base::Duration mending_interval = std::chrono::seconds(10);
 

@@ -1,0 +1,305 @@
+// Every world that there can be between two specs: a breadth-first search through the real gates. From each world it
+// goes on with whatever can happen next: a pass that is cut short after any of its writes (a crash, a conflict, a lost
+// answer), one that is computed from the world before (a stale view), a step of each workload's controller, pods that
+// go away, the Job's end, an edit of the spec and back. What must hold at each write is checked, and that every world
+// comes to rest, and rests.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <deque>
+#include <iostream>
+#include <unordered_map>
+
+#include "heat/db_sync_state.h"
+#include "sample.h"
+
+namespace heat {
+namespace {
+
+using Mode = Stage::Mode;
+
+constexpr std::size_t specs = 2;
+
+// Of one workload's pods.
+enum class Pods : char {
+  rolling,  // the controller has something to do: none counts as ready
+  ready,    // all of them, of the newest template
+  away,     // of the newest template, none ready
+};
+enum class Job : char { absent, running, complete, failed };
+
+struct World {
+  char spec = 0;                  // that is asked for
+  std::array<char, 5> applied{};  // by component: 0, or 1 + the spec whose workload was applied
+  std::array<Pods, 5> pods{};     // of those that exist
+  std::array<Job, specs> jobs{};  // by the spec whose database they make
+  friend bool operator==(const World&, const World&) = default;
+};
+
+std::string key(const World& world) {
+  return std::string(1, world.spec) + std::string(world.applied.data(), 5) +
+         std::string(reinterpret_cast<const char*>(world.pods.data()), 5) +
+         std::string(reinterpret_cast<const char*>(world.jobs.data()), specs);
+}
+
+// One thing that a pass would write.
+struct Write {
+  std::optional<Component> workload;  // none: the db-sync Job
+};
+
+class Search {
+ public:
+  Search(Spec first, Spec second) : spec_{std::move(first), std::move(second)} {
+    spec_[0].generation = 1;
+    spec_[1].generation = 2;
+    for (std::size_t i = 0; i < specs; ++i) {
+      const Desired wanted = desired(spec_[i], secrets_, prints_[i]);
+      database_[i] = prints_[i]->database;
+      job_[i] = sample::job(wanted);
+      for (const ComponentTraits& each : component_table) {
+        const DesiredObject& workload = sample::stage(wanted, std::string(each.name)).objects.back();
+        hash_[i][at(each.component)] = workload.hash();
+        pod_template_[i][at(each.component)] = workload.pod_template();
+        const long count = replicas(spec_[i], each.component);
+        const auto child = [&](const sample::Counts& counts) {
+          return sample::workload(wanted, each.component, counts);
+        };
+        child_[i][at(each.component)] = {child({count, 0, 0, false, false}), child({count, count, count}),
+                                         child({count, 0, count})};
+      }
+    }
+  }
+
+  // All worlds that can be reached from `start`; how many there are.
+  std::size_t run(const World& start) {
+    std::unordered_map<std::string, World> seen{{key(start), start}};
+    std::deque<World> open{start};
+    const auto reach = [&](const World& next) {
+      if (seen.emplace(key(next), next).second) open.push_back(next);
+    };
+    while (!open.empty() && !testing::Test::HasFailure()) {
+      const World world = open.front();
+      open.pop_front();
+      come_to_rest(world);
+      for (const World& next : what_happens_next(world)) {
+        reach(next);
+        // The operator still sees `world`, and acts on `next`.
+        for (const World& then : passes(world, next)) reach(then);
+      }
+    }
+    return seen.size();
+  }
+
+ private:
+  static std::size_t at(Component component) { return static_cast<std::size_t>(component); }
+  bool same_database() const { return database_[0] == database_[1]; }
+  std::size_t job_of(char spec) const { return same_database() ? 0 : static_cast<std::size_t>(spec); }
+
+  Observed observe(const World& world) const {
+    Observed observed = secrets_;
+    for (const ComponentTraits& each : component_table) {
+      const std::size_t i = at(each.component);
+      if (world.applied[i] == 0) continue;
+      observed.workloads[each.component] =
+          child_[static_cast<std::size_t>(world.applied[i] - 1)][i][static_cast<std::size_t>(world.pods[i])];
+    }
+    for (std::size_t i = 0; i < specs; ++i) {
+      if (world.jobs[i] == Job::absent) continue;
+      ObservedChild job = job_[i];
+      const char* const ends = world.jobs[i] == Job::complete ? "Complete" : "Failed";
+      if (world.jobs[i] != Job::running) {
+        job.fields["status"]["conditions"] = json::Value::array({{{"type", ends}, {"status", "True"}}});
+      }
+      observed.jobs.push_back(std::move(job));
+    }
+    return observed;
+  }
+
+  // What a pass that sees `view` would write, in order.
+  std::vector<Write> writes(const World& view) {
+    const auto spec = static_cast<std::size_t>(view.spec);
+    std::vector<Write> all;
+    for (const Stage& stage : desired(spec_[spec], observe(view), prints_[spec]).stages) {
+      if (stage.mode != Mode::apply) continue;
+      for (const DesiredObject& object : stage.objects) {
+        if (*object.type == kube::types::job) all.push_back({std::nullopt});
+        for (const ComponentTraits& each : component_table) {
+          if (*object.type != *each.workload || object.name != workload_name("heat", each.component)) continue;
+          const char applied = view.applied[at(each.component)];
+          const bool differs =
+              applied == 0 || hash_[static_cast<std::size_t>(applied - 1)][at(each.component)] != object.hash();
+          if (differs) all.push_back({each.component});
+        }
+      }
+    }
+    return all;
+  }
+
+  // The worlds after a pass that saw `view` and acts on `world`, cut short after each of its writes.
+  std::vector<World> passes(const World& view, const World& world) {
+    std::vector<World> after;
+    if (view.spec != world.spec) return after;  // the HeatCluster is read live before anything is written
+    World now = world;
+    for (const Write& write : writes(view)) {
+      check(write, view);
+      apply(write, now);
+      after.push_back(now);
+    }
+    return after;
+  }
+
+  void apply(const Write& write, World& world) const {
+    if (!write.workload) {
+      Job& job = world.jobs[job_of(world.spec)];
+      if (job == Job::absent) job = Job::running;
+      return;
+    }
+    const std::size_t i = at(*write.workload);
+    const char wanted = static_cast<char>(world.spec + 1);
+    // Counts alone restart nothing, but there is something to do until they are there.
+    if (world.applied[i] != wanted) world.pods[i] = Pods::rolling;
+    world.applied[i] = wanted;
+  }
+
+  bool runs(const World& world, Component component, char spec) const {
+    const std::size_t i = at(component);
+    return world.applied[i] != 0 && world.pods[i] == Pods::ready &&
+           pod_template_[static_cast<std::size_t>(world.applied[i] - 1)][i] ==
+               pod_template_[static_cast<std::size_t>(spec)][i];
+  }
+
+  // What may never be written in a world such as `view`.
+  void check(const Write& write, const World& view) const {
+    const char spec = view.spec;
+    if (!write.workload) {
+      EXPECT_EQ(view.pods[at(Component::broker)], Pods::ready) << "a database before there is a broker";
+      return;
+    }
+    const Component component = *write.workload;
+    const std::size_t i = at(component);
+    const bool comes_up = view.applied[i] == 0;
+    const bool restarts = comes_up || pod_template_[static_cast<std::size_t>(view.applied[i] - 1)][i] !=
+                                          pod_template_[static_cast<std::size_t>(spec)][i];
+    if (!restarts) return;  // a count: nobody is waited for
+    const std::string what = std::string(traits(component).name) + (comes_up ? " comes up" : " restarts");
+    const bool uses_database = component != Component::broker && component != Component::proxy;
+    if (uses_database) {
+      EXPECT_EQ(view.jobs[job_of(spec)], Job::complete) << what << " on a database of another release";
+    }
+    const auto needs = [&](Component before) {
+      EXPECT_TRUE(runs(view, before, spec)) << what << " before " << traits(before).name << " is as it shall be";
+    };
+    if (uses_database) needs(Component::broker);
+    if (component == Component::api || component == Component::cfn) needs(Component::engine);
+    if (component == Component::proxy) {
+      needs(Component::api);
+      needs(Component::cfn);
+    }
+  }
+
+  std::vector<World> what_happens_next(const World& world) {
+    std::vector<World> next = passes(world, world);
+    for (std::size_t i = 0; i < world.applied.size(); ++i) {
+      if (world.applied[i] == 0) continue;
+      World then = world;
+      // APIs and proxies that are away keep nobody waiting but each other: two of five are enough.
+      const bool can_go = i <= at(Component::engine);
+      then.pods[i] = world.pods[i] == Pods::ready && can_go ? Pods::away : Pods::ready;
+      next.push_back(then);
+    }
+    for (std::size_t i = 0; i < specs; ++i) {
+      if (world.jobs[i] == Job::running) {
+        for (const Job end : {Job::complete, Job::failed}) {
+          World then = world;
+          then.jobs[i] = end;
+          next.push_back(then);
+        }
+      }
+      if (world.jobs[i] == Job::failed) {  // whoever mends it deletes it
+        World then = world;
+        then.jobs[i] = Job::absent;
+        next.push_back(then);
+      }
+    }
+    World edited = world;
+    edited.spec = static_cast<char>(1 - world.spec);
+    next.push_back(edited);
+    return next;
+  }
+
+  // With nobody in the way: each pass writes all that it would, and everybody else does their part.
+  void come_to_rest(World world) {
+    const std::string from = key(world);
+    constexpr int enough = 12;  // five components, a database, and a few that had to be waited for twice
+    for (int round = 0; round < enough; ++round) {
+      if (resting_.contains(key(world))) return;
+      const std::vector<Write> all = writes(world);
+      for (const Write& write : all) apply(write, world);
+      bool moved = !all.empty();
+      for (std::size_t i = 0; i < world.applied.size(); ++i) {
+        if (world.applied[i] == 0 || world.pods[i] == Pods::ready) continue;
+        world.pods[i] = Pods::ready;
+        moved = true;
+      }
+      for (Job& job : world.jobs) {
+        if (job != Job::running && job != Job::failed) continue;
+        job = job == Job::running ? Job::complete : Job::absent;
+        moved = true;
+      }
+      if (moved) continue;
+      for (std::size_t i = 0; i < world.applied.size(); ++i) {
+        EXPECT_EQ(hash_[static_cast<std::size_t>(world.applied[i] - 1)][i],
+                  hash_[static_cast<std::size_t>(world.spec)][i])
+            << "at rest, and not as it was asked for";
+      }
+      resting_[from] = true;
+      return;
+    }
+    ADD_FAILURE() << "does not come to rest";
+  }
+
+  std::array<Spec, specs> spec_;
+  const Observed secrets_ = sample::observed_production();
+  const std::array<std::shared_ptr<Prints>, specs> prints_{std::make_shared<Prints>(), std::make_shared<Prints>()};
+  std::array<std::string, specs> database_;
+  std::array<ObservedChild, specs> job_;
+  std::array<std::array<std::uint64_t, 5>, specs> hash_{};
+  std::array<std::array<std::string, 5>, specs> pod_template_;
+  std::array<std::array<std::array<ObservedChild, 3>, 5>, specs> child_;
+  std::unordered_map<std::string, bool> resting_;  // worlds that are known to come to rest
+};
+
+struct Edit {
+  const char* name;
+  void (*make)(Spec&);
+
+  friend std::ostream& operator<<(std::ostream& out, const Edit& edit) { return out << edit.name; }
+};
+
+class SearchTest : public testing::TestWithParam<Edit> {};
+
+TEST_P(SearchTest, EveryWorldIsSafeAndComesToRest) {
+  const Spec first = parse(sample::production()).value();
+  Spec second = first;
+  GetParam().make(second);
+  Search search(first, second);
+  const std::size_t from_nothing = search.run({});
+  std::cout << from_nothing << " worlds between nothing, one spec and the other\n";
+  EXPECT_GT(from_nothing, 1000U);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Edits, SearchTest,
+    testing::Values(Edit{"Counts",
+                         [](Spec& spec) {
+                           spec.engine.replicas = 3;
+                           spec.api.replicas = 4;
+                         }},
+                    Edit{"Configuration", [](Spec& spec) { spec.config.heat = "[DEFAULT]\ndebug = true\n"; }},
+                    Edit{"Image", [](Spec& spec) { spec.images.heat.reference = "localhost/heat:next"; }},
+                    Edit{"Broker", [](Spec& spec) { spec.config.rabbitmq = "heartbeat = 30\n"; }}),
+    [](const testing::TestParamInfo<Edit>& each) { return each.param.name; });
+
+}  // namespace
+}  // namespace heat
