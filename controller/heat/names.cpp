@@ -47,17 +47,17 @@ std::string config_map_name(const std::string& cluster, std::string_view compone
 std::string db_sync_name(const std::string& cluster, const std::string& hash) { return cluster + "-db-sync-" + hash; }
 
 json::Value labels(const Spec& spec, std::string_view component) {
-  json::Value result = {{name_label, "heat"},
-                        {instance_label, spec.name},
-                        {part_of_label, "openstack"},
-                        {managed_by_label, managed_by},
-                        {version_label, spec.release}};
+  json::Value result = json::object({{name_label, "heat"},
+                                     {instance_label, spec.name},
+                                     {part_of_label, "openstack"},
+                                     {managed_by_label, managed_by},
+                                     {version_label, spec.release}});
   if (!component.empty()) result[component_label] = component;
   return result;
 }
 
 json::Value selector_labels(const Spec& spec, std::string_view component) {
-  return {{instance_label, spec.name}, {component_label, component}};
+  return json::object({{instance_label, spec.name}, {component_label, component}});
 }
 
 std::string selector_text(const Spec& spec, std::string_view component) {

@@ -11,9 +11,9 @@ json::Value broker_service(const Plan& plan) {
   const ComponentTraits& broker = traits(Component::broker);
   json::Value service =
       object(plan.spec, kube::types::service, workload_name(plan.spec.name, Component::broker), broker.name);
-  service["spec"] = {{"type", "ClusterIP"},
-                     {"ports", json::Value::array({service_port("amqp", broker.port)})},
-                     {"selector", selector_labels(plan.spec, broker.name)}};
+  service["spec"] = json::object({{"type", "ClusterIP"},
+                                  {"ports", json::Value::array({service_port("amqp", broker.port)})},
+                                  {"selector", selector_labels(plan.spec, broker.name)}});
   return service;
 }
 
@@ -25,11 +25,11 @@ json::Value broker_nodes_service(const Plan& plan) {
   ports.push_back(service_port("distribution", broker_distribution_port));
   ports.push_back(service_port("management", broker_management_port));
   ports.push_back(service_port("metrics", broker_metrics_port));
-  service["spec"] = {{"type", "ClusterIP"},
-                     {"clusterIP", "None"},
-                     {"publishNotReadyAddresses", true},
-                     {"ports", std::move(ports)},
-                     {"selector", selector_labels(plan.spec, name)}};
+  service["spec"] = json::object({{"type", "ClusterIP"},
+                                  {"clusterIP", "None"},
+                                  {"publishNotReadyAddresses", true},
+                                  {"ports", std::move(ports)},
+                                  {"selector", selector_labels(plan.spec, name)}});
   return service;
 }
 

@@ -35,7 +35,7 @@ std::string start_script(const BrokerLimits& limits) {
 json::Value tool(const std::string& script, std::initializer_list<std::string> arguments = {}) {
   json::Value command = json::Value::array({"sh", "-c", "PATH=/usr/lib/rabbitmq/bin:$PATH\n" + script, "sh"});
   for (const std::string& argument : arguments) command.push_back(argument);
-  return {{"exec", {{"command", std::move(command)}}}};
+  return json::object({{"exec", json::object({{"command", std::move(command)}})}});
 }
 
 // A node listens when it has started, and only then is it asked whether it is a member: the question starts an Erlang
@@ -54,10 +54,12 @@ json::Value environment(const Spec& spec) {
   const std::string config = std::string(config_directory) + "/";
   json::Value list = json::Value::array();
   // First, since others are made of it.
-  list.push_back(
-      {{"name", "POD_NAME"}, {"valueFrom", {{"fieldRef", {{"apiVersion", "v1"}, {"fieldPath", "metadata.name"}}}}}});
+  list.push_back(json::object(
+      {{"name", "POD_NAME"},
+       {"valueFrom",
+        json::object({{"fieldRef", json::object({{"apiVersion", "v1"}, {"fieldPath", "metadata.name"}})}})}}));
   const auto add = [&](const char* name, const std::string& value) {
-    list.push_back({{"name", name}, {"value", value}});
+    list.push_back(json::object({{"name", name}, {"value", value}}));
   };
   add("RABBITMQ_NODENAME", "rabbit@$(POD_NAME)." + broker_nodes_name(spec.name) + "." + spec.namespace_name);
   add("RABBITMQ_USE_LONGNAME", "true");
@@ -77,39 +79,40 @@ json::Value broker_container(const Plan& plan) {
   json::Value rabbitmq = container(plan, spec.images.rabbitmq, traits(Component::broker).name,
                                    json::Value::array({"sh", "-c", start_script(broker_limits(spec))}));
   rabbitmq["env"] = environment(spec);
-  rabbitmq["volumeMounts"].push_back({{"name", broker_volume}, {"mountPath", data_directory}});
+  rabbitmq["volumeMounts"].push_back(json::object({{"name", broker_volume}, {"mountPath", data_directory}}));
   rabbitmq["ports"] = json::Value::array();
   for (const auto& [name, number] :
        {std::pair("amqp", traits(Component::broker).port), std::pair("epmd", std::int64_t{broker_epmd_port}),
         std::pair("distribution", std::int64_t{broker_distribution_port}),
         std::pair("management", std::int64_t{broker_management_port}),
         std::pair("metrics", std::int64_t{broker_metrics_port})}) {
-    rabbitmq["ports"].push_back({{"name", name}, {"containerPort", number}, {"protocol", "TCP"}});
+    rabbitmq["ports"].push_back(json::object({{"name", name}, {"containerPort", number}, {"protocol", "TCP"}}));
   }
   // Asked once, at the start. A node that is no member after all is started anew.
   rabbitmq["startupProbe"] = tool(startup_script(), {broker_is_member(spec)});
-  rabbitmq["startupProbe"].update({{"periodSeconds", 2}, {"timeoutSeconds", 30}, {"failureThreshold", 450}});
-  rabbitmq["readinessProbe"] = {{"tcpSocket", {{"port", traits(Component::broker).port}}},
-                                {"periodSeconds", 5},
-                                {"timeoutSeconds", 5},
-                                {"failureThreshold", 3}};
+  rabbitmq["startupProbe"].update(
+      json::object({{"periodSeconds", 2}, {"timeoutSeconds", 30}, {"failureThreshold", 450}}));
+  rabbitmq["readinessProbe"] = json::object({{"tcpSocket", json::object({{"port", traits(Component::broker).port}})},
+                                             {"periodSeconds", 5},
+                                             {"timeoutSeconds", 5},
+                                             {"failureThreshold", 3}});
   // No node goes while a queue needs it for its majority; where all nodes go, that is waited for in vain, but not long.
-  rabbitmq["lifecycle"] = {{"preStop", tool("rabbitmq-upgrade --timeout 30 await_online_quorum_plus_one\n"
-                                            "rabbitmq-upgrade --timeout 30 drain\n"
-                                            "true\n")}};
+  rabbitmq["lifecycle"] = json::object({{"preStop", tool("rabbitmq-upgrade --timeout 30 await_online_quorum_plus_one\n"
+                                                         "rabbitmq-upgrade --timeout 30 drain\n"
+                                                         "true\n")}});
   return rabbitmq;
 }
 
 json::Value volume_claim(const ManagedBroker& broker, const std::string& size) {
   // The list of claims is one value to server-side apply: it is written with all that the API server puts into it.
-  json::Value claim = {{"apiVersion", "v1"},
-                       {"kind", "PersistentVolumeClaim"},
-                       {"metadata", {{"name", broker_volume}}},
-                       {"spec",
-                        {{"accessModes", json::Value::array({"ReadWriteOnce"})},
-                         {"resources", {{"requests", {{"storage", size}}}}},
-                         {"volumeMode", "Filesystem"}}},
-                       {"status", {{"phase", "Pending"}}}};
+  json::Value claim = json::object(
+      {{"apiVersion", "v1"},
+       {"kind", "PersistentVolumeClaim"},
+       {"metadata", json::object({{"name", broker_volume}})},
+       {"spec", json::object({{"accessModes", json::Value::array({"ReadWriteOnce"})},
+                              {"resources", json::object({{"requests", json::object({{"storage", size}})}})},
+                              {"volumeMode", "Filesystem"}})},
+       {"status", json::object({{"phase", "Pending"}})}});
   if (!broker.storage_class_name.empty()) claim["spec"]["storageClassName"] = broker.storage_class_name;
   return claim;
 }
@@ -134,16 +137,17 @@ json::Value broker_stateful_set(const Plan& plan) {
   const ManagedBroker& broker = *spec.broker.managed();
   const std::string_view name = traits(Component::broker).name;
   json::Value set = object(spec, kube::types::stateful_set, workload_name(spec.name, Component::broker), name);
-  set["spec"] = {
-      {"replicas", broker.replicas},
-      {"serviceName", broker_nodes_name(spec.name)},
-      {"podManagementPolicy", "Parallel"},
-      {"updateStrategy", {{"type", "RollingUpdate"}}},
-      {"revisionHistoryLimit", 5},
-      {"persistentVolumeClaimRetentionPolicy", {{"whenDeleted", broker.when_deleted}, {"whenScaled", "Retain"}}},
-      {"selector", {{"matchLabels", selector_labels(spec, name)}}},
-      {"volumeClaimTemplates", json::Value::array({volume_claim(broker, plan.claim_template_size)})},
-      {"template", pod_template(plan, Component::broker, broker_pod(plan))}};
+  set["spec"] =
+      json::object({{"replicas", broker.replicas},
+                    {"serviceName", broker_nodes_name(spec.name)},
+                    {"podManagementPolicy", "Parallel"},
+                    {"updateStrategy", json::object({{"type", "RollingUpdate"}})},
+                    {"revisionHistoryLimit", 5},
+                    {"persistentVolumeClaimRetentionPolicy",
+                     json::object({{"whenDeleted", broker.when_deleted}, {"whenScaled", "Retain"}})},
+                    {"selector", json::object({{"matchLabels", selector_labels(spec, name)}})},
+                    {"volumeClaimTemplates", json::Value::array({volume_claim(broker, plan.claim_template_size)})},
+                    {"template", pod_template(plan, Component::broker, broker_pod(plan))}});
   return set;
 }
 

@@ -8,11 +8,11 @@ namespace heat {
 json::Value engine_service(const Plan& plan) {
   json::Value service = object(plan.spec, kube::types::service, workload_name(plan.spec.name, Component::engine),
                                traits(Component::engine).name);
-  service["spec"] = {{"type", "ClusterIP"},
-                     {"clusterIP", "None"},
-                     // Names belong to pods from their start on, not to their readiness.
-                     {"publishNotReadyAddresses", true},
-                     {"selector", selector_labels(plan.spec, traits(Component::engine).name)}};
+  service["spec"] = json::object({{"type", "ClusterIP"},
+                                  {"clusterIP", "None"},
+                                  // Names belong to pods from their start on, not to their readiness.
+                                  {"publishNotReadyAddresses", true},
+                                  {"selector", selector_labels(plan.spec, traits(Component::engine).name)}});
   return service;
 }
 

@@ -53,12 +53,12 @@ json::Value readiness_probe(const Plan& plan) {
     for (const BrokerHost& host : plan.credentials->broker.hosts) ports.insert(host.port);
   }
   for (const std::int64_t port : ports) probe.push_back(std::to_string(port));
-  return {{"exec", {{"command", std::move(probe)}}},
-          {"periodSeconds", 5},
-          {"timeoutSeconds", 10},
-          // An engine that the broker refuses is connected for a moment, but not twice in a row.
-          {"successThreshold", 2},
-          {"failureThreshold", 3}};
+  return json::object({{"exec", json::object({{"command", std::move(probe)}})},
+                       {"periodSeconds", 5},
+                       {"timeoutSeconds", 10},
+                       // An engine that the broker refuses is connected for a moment, but not twice in a row.
+                       {"successThreshold", 2},
+                       {"failureThreshold", 3}});
 }
 
 json::Value engine_pod(const Plan& plan) {
@@ -78,13 +78,13 @@ json::Value engine_stateful_set(const Plan& plan) {
   const std::string_view name = traits(Component::engine).name;
   const std::string workload = workload_name(spec.name, Component::engine);
   json::Value set = object(spec, kube::types::stateful_set, workload, name);
-  set["spec"] = {{"replicas", spec.engine.replicas},
-                 {"serviceName", workload},
-                 {"podManagementPolicy", "Parallel"},
-                 {"updateStrategy", {{"type", "RollingUpdate"}}},
-                 {"revisionHistoryLimit", 5},
-                 {"selector", {{"matchLabels", selector_labels(spec, name)}}},
-                 {"template", pod_template(plan, Component::engine, engine_pod(plan))}};
+  set["spec"] = json::object({{"replicas", spec.engine.replicas},
+                              {"serviceName", workload},
+                              {"podManagementPolicy", "Parallel"},
+                              {"updateStrategy", json::object({{"type", "RollingUpdate"}})},
+                              {"revisionHistoryLimit", 5},
+                              {"selector", json::object({{"matchLabels", selector_labels(spec, name)}})},
+                              {"template", pod_template(plan, Component::engine, engine_pod(plan))}});
   return set;
 }
 

@@ -14,16 +14,15 @@ constexpr int tries_after_the_first = 1;  // the next run is the third
 json::Value cron_job(const Plan& plan, const std::string& name, std::string_view component, std::string_view schedule,
                      json::Value pod_template) {
   json::Value job = object(plan.spec, kube::types::cron_job, name, component);
-  job["spec"] = {{"schedule", schedule},
-                 {"concurrencyPolicy", "Forbid"},
-                 {"startingDeadlineSeconds", 600},
-                 {"successfulJobsHistoryLimit", 1},
-                 {"failedJobsHistoryLimit", 1},
-                 {"jobTemplate",
-                  {{"spec",
-                    {{"backoffLimit", tries_after_the_first},
-                     {"activeDeadlineSeconds", deadline_seconds},
-                     {"template", std::move(pod_template)}}}}}};
+  job["spec"] =
+      json::object({{"schedule", schedule},
+                    {"concurrencyPolicy", "Forbid"},
+                    {"startingDeadlineSeconds", 600},
+                    {"successfulJobsHistoryLimit", 1},
+                    {"failedJobsHistoryLimit", 1},
+                    {"jobTemplate", json::object({{"spec", json::object({{"backoffLimit", tries_after_the_first},
+                                                                         {"activeDeadlineSeconds", deadline_seconds},
+                                                                         {"template", std::move(pod_template)}})}})}});
   return job;
 }
 

@@ -12,12 +12,13 @@ namespace {
 
 json::Value tcp(const std::vector<long>& numbers) {
   json::Value list = json::Value::array();
-  for (const long number : numbers) list.push_back({{"port", number}, {"protocol", "TCP"}});
+  for (const long number : numbers) list.push_back(json::object({{"port", number}, {"protocol", "TCP"}}));
   return list;
 }
 
 json::Value pods_of(const Spec& spec, Component component) {
-  return {{"podSelector", {{"matchLabels", selector_labels(spec, traits(component).name)}}}};
+  return json::object(
+      {{"podSelector", json::object({{"matchLabels", selector_labels(spec, traits(component).name)}})}});
 }
 
 json::Value pods_of(const Spec& spec, const std::vector<Component>& components) {
@@ -28,8 +29,9 @@ json::Value pods_of(const Spec& spec, const std::vector<Component>& components) 
 
 // The API server gives each namespace this label.
 json::Value any_pod_in_the_cluster() {
-  json::Value named = {{"key", "kubernetes.io/metadata.name"}, {"operator", "Exists"}};
-  return json::Value::array({{{"namespaceSelector", {{"matchExpressions", json::Value::array({std::move(named)})}}}}});
+  json::Value named = json::object({{"key", "kubernetes.io/metadata.name"}, {"operator", "Exists"}});
+  return json::Value::array({json::object(
+      {{"namespaceSelector", json::object({{"matchExpressions", json::Value::array({std::move(named)})}})}})});
 }
 
 json::Value rule(const char* side, json::Value peers, json::Value ports) {
@@ -38,7 +40,7 @@ json::Value rule(const char* side, json::Value peers, json::Value ports) {
 
 json::Value proxy_ingress() {
   json::Value rules = json::Value::array();
-  rules.push_back({{"ports", tcp({traits(Component::api).port, traits(Component::cfn).port})}});
+  rules.push_back(json::object({{"ports", tcp({traits(Component::api).port, traits(Component::cfn).port})}}));
   rules.push_back(rule("from", any_pod_in_the_cluster(), tcp({proxy_metrics_port})));
   return rules;
 }
@@ -58,9 +60,9 @@ json::Value broker_ingress(const Spec& spec) {
 json::Value dns() {
   json::Value list = json::Value::array();
   for (const char* protocol : {"UDP", "TCP"}) {
-    for (const int number : {53, 5353}) list.push_back({{"port", number}, {"protocol", protocol}});
+    for (const int number : {53, 5353}) list.push_back(json::object({{"port", number}, {"protocol", protocol}}));
   }
-  return {{"ports", std::move(list)}};
+  return json::object({{"ports", std::move(list)}});
 }
 
 json::Value proxy_egress(const Spec& spec) {
@@ -84,8 +86,8 @@ json::Value network_policy(const Plan& plan, Component component) {
   const Spec& spec = plan.spec;
   const ComponentTraits& each = traits(component);
   json::Value policy = object(spec, kube::types::network_policy, workload_name(spec.name, component), each.name);
-  json::Value body = {{"podSelector", {{"matchLabels", selector_labels(spec, each.name)}}},
-                      {"policyTypes", json::Value::array({"Ingress"})}};
+  json::Value body = json::object({{"podSelector", json::object({{"matchLabels", selector_labels(spec, each.name)}})},
+                                   {"policyTypes", json::Value::array({"Ingress"})}});
   switch (component) {
     case Component::broker:
       body["policyTypes"].push_back("Egress");

@@ -10,10 +10,11 @@ namespace {
 constexpr int readable_by_group = 0440;
 
 json::Value default_spread(const Spec& spec, std::string_view component) {
-  json::Value spread = {{"maxSkew", 1},
-                        {"topologyKey", "kubernetes.io/hostname"},
-                        {"whenUnsatisfiable", "ScheduleAnyway"},
-                        {"labelSelector", {{"matchLabels", selector_labels(spec, component)}}}};
+  json::Value spread =
+      json::object({{"maxSkew", 1},
+                    {"topologyKey", "kubernetes.io/hostname"},
+                    {"whenUnsatisfiable", "ScheduleAnyway"},
+                    {"labelSelector", json::object({{"matchLabels", selector_labels(spec, component)}})}});
   return json::Value::array({std::move(spread)});
 }
 
@@ -24,45 +25,46 @@ void put(json::Value& target, const char* key, const json::Value& value) {
 }  // namespace
 
 json::Value container(const Plan& plan, const Image& image, std::string_view name, json::Value command) {
-  return {
-      {"name", name},
-      {"image", image.reference},
-      {"imagePullPolicy", plan.spec.images.pull_policy},
-      {"command", std::move(command)},
-      {"volumeMounts", json::Value::array({{{"name", "config"}, {"mountPath", config_directory}, {"readOnly", true}}})},
-      {"securityContext",
-       {{"allowPrivilegeEscalation", false},
-        {"readOnlyRootFilesystem", true},
-        {"capabilities", {{"drop", json::Value::array({"ALL"})}}}}},
-      // A start that fails says why in its last lines, which kubectl describe then shows.
-      {"terminationMessagePolicy", "FallbackToLogsOnError"}};
+  return json::object(
+      {{"name", name},
+       {"image", image.reference},
+       {"imagePullPolicy", plan.spec.images.pull_policy},
+       {"command", std::move(command)},
+       {"volumeMounts",
+        json::Value::array({json::object({{"name", "config"}, {"mountPath", config_directory}, {"readOnly", true}})})},
+       {"securityContext", json::object({{"allowPrivilegeEscalation", false},
+                                         {"readOnlyRootFilesystem", true},
+                                         {"capabilities", json::object({{"drop", json::Value::array({"ALL"})}})}})},
+       // A start that fails says why in its last lines, which kubectl describe then shows.
+       {"terminationMessagePolicy", "FallbackToLogsOnError"}});
 }
 
 json::Value heat_container(const Plan& plan, std::string_view name, json::Value command) {
   json::Value result = container(plan, plan.spec.images.heat, name, std::move(command));
-  result["env"] = json::Value::array(
-      {{{"name", "HOME"}, {"value", "/tmp"}}, {{"name", "PYTHONDONTWRITEBYTECODE"}, {"value", "1"}}});
-  result["volumeMounts"].push_back({{"name", "tmp"}, {"mountPath", "/tmp"}});
+  result["env"] = json::Value::array({json::object({{"name", "HOME"}, {"value", "/tmp"}}),
+                                      json::object({{"name", "PYTHONDONTWRITEBYTECODE"}, {"value", "1"}})});
+  result["volumeMounts"].push_back(json::object({{"name", "tmp"}, {"mountPath", "/tmp"}}));
   return result;
 }
 
 json::Value pod_spec(const Plan& plan, const Image& image, const PodSettings& settings, json::Value container,
                      json::Value volumes) {
   put(container, "resources", settings.resources);
-  json::Value pod = {{"serviceAccountName", service_account_name(plan.spec.name)},
-                     {"automountServiceAccountToken", false},
-                     // Service environment variables look like options to oslo.config's environment driver, and grow
-                     // with the namespace.
-                     {"enableServiceLinks", false},
-                     {"securityContext",
-                      {{"runAsNonRoot", true},
-                       {"runAsUser", image.user},
-                       {"runAsGroup", image.user},
-                       {"fsGroup", image.user},
-                       {"seccompProfile", {{"type", "RuntimeDefault"}}}}},
-                     {"containers", json::Value::array({std::move(container)})},
-                     {"volumes", std::move(volumes)}};
-  for (const std::string& name : plan.spec.images.pull_secrets) pod["imagePullSecrets"].push_back({{"name", name}});
+  json::Value pod =
+      json::object({{"serviceAccountName", service_account_name(plan.spec.name)},
+                    {"automountServiceAccountToken", false},
+                    // Service environment variables look like options to oslo.config's environment driver, and grow
+                    // with the namespace.
+                    {"enableServiceLinks", false},
+                    {"securityContext", json::object({{"runAsNonRoot", true},
+                                                      {"runAsUser", image.user},
+                                                      {"runAsGroup", image.user},
+                                                      {"fsGroup", image.user},
+                                                      {"seccompProfile", json::object({{"type", "RuntimeDefault"}})}})},
+                    {"containers", json::Value::array({std::move(container)})},
+                    {"volumes", std::move(volumes)}});
+  for (const std::string& name : plan.spec.images.pull_secrets)
+    pod["imagePullSecrets"].push_back(json::object({{"name", name}}));
   put(pod, "nodeSelector", settings.node_selector);
   put(pod, "tolerations", settings.tolerations);
   put(pod, "affinity", settings.affinity);
@@ -73,7 +75,7 @@ json::Value pod_spec(const Plan& plan, const Image& image, const PodSettings& se
 json::Value heat_pod_spec(const Plan& plan, const PodSettings& settings, json::Value container, json::Value config) {
   json::Value volumes = json::Value::array({std::move(config)});
   // Lock files live in /tmp; the bound is far above them and keeps a mishap off the node.
-  volumes.push_back({{"name", "tmp"}, {"emptyDir", {{"sizeLimit", "1Gi"}}}});
+  volumes.push_back(json::object({{"name", "tmp"}, {"emptyDir", json::object({{"sizeLimit", "1Gi"}})}}));
   json::Value pod = pod_spec(plan, plan.spec.images.heat, settings, std::move(container), std::move(volumes));
   // The pause process is PID 1 then, not Heat. As PID 1 a process has no default signal handling, so a Job ignores
   // SIGTERM and the engine cannot kill its own process group when its drain runs out of time; nobody would reap
@@ -85,13 +87,16 @@ json::Value heat_pod_spec(const Plan& plan, const PodSettings& settings, json::V
 
 json::Value config_volume(const Plan& plan, Component component, const std::vector<SecretFile>& secrets) {
   json::Value sources = json::Value::array();
-  sources.push_back({{"configMap", {{"name", plan.configuration(component).config_map}}}});
+  sources.push_back(json::object({{"configMap", json::object({{"name", plan.configuration(component).config_map}})}}));
   if (!secrets.empty()) {
     json::Value items = json::Value::array();
-    for (const SecretFile& file : secrets) items.push_back({{"key", file.key}, {"path", file.path}});
-    sources.push_back({{"secret", {{"name", credentials_name(plan.spec.name)}, {"items", std::move(items)}}}});
+    for (const SecretFile& file : secrets) items.push_back(json::object({{"key", file.key}, {"path", file.path}}));
+    sources.push_back(json::object(
+        {{"secret", json::object({{"name", credentials_name(plan.spec.name)}, {"items", std::move(items)}})}}));
   }
-  return {{"name", "config"}, {"projected", {{"defaultMode", readable_by_group}, {"sources", std::move(sources)}}}};
+  return json::object(
+      {{"name", "config"},
+       {"projected", json::object({{"defaultMode", readable_by_group}, {"sources", std::move(sources)}})}});
 }
 
 json::Value pod_template(const Plan& plan, Component component, json::Value spec) {
@@ -110,8 +115,9 @@ json::Value pod_template(const Plan& plan, Component component, json::Value spec
   if (!configuration.credentials_digest.empty()) {
     annotations[std::string(credentials_annotation)] = configuration.credentials_digest;
   }
-  json::Value result = {{"metadata", {{"labels", std::move(all_labels)}, {"annotations", std::move(annotations)}}},
-                        {"spec", std::move(spec)}};
+  json::Value result = json::object(
+      {{"metadata", json::object({{"labels", std::move(all_labels)}, {"annotations", std::move(annotations)}})},
+       {"spec", std::move(spec)}});
   result["metadata"]["annotations"][std::string(template_annotation)] = base::sha256_hex(result.dump()).substr(0, 16);
   return result;
 }

@@ -16,19 +16,19 @@ json::Value proxy_service(const Plan& plan) {
   json::Value ports = json::Value::array();
   ports.push_back(service_port("orchestration", traits(Component::api).port));
   ports.push_back(service_port("cloudformation", traits(Component::cfn).port));
-  service["spec"] = {
-      {"type", spec.proxy.service_type}, {"ports", std::move(ports)}, {"selector", selector_labels(spec, name)}};
+  service["spec"] = json::object(
+      {{"type", spec.proxy.service_type}, {"ports", std::move(ports)}, {"selector", selector_labels(spec, name)}});
   return service;
 }
 
 json::Value proxy_pods_service(const Plan& plan) {
   const std::string_view name = traits(Component::proxy).name;
   json::Value service = object(plan.spec, kube::types::service, proxy_pods_name(plan.spec.name), name);
-  service["spec"] = {{"type", "ClusterIP"},
-                     {"clusterIP", "None"},
-                     {"publishNotReadyAddresses", true},
-                     {"ports", json::Value::array({service_port("metrics", proxy_metrics_port)})},
-                     {"selector", selector_labels(plan.spec, name)}};
+  service["spec"] = json::object({{"type", "ClusterIP"},
+                                  {"clusterIP", "None"},
+                                  {"publishNotReadyAddresses", true},
+                                  {"ports", json::Value::array({service_port("metrics", proxy_metrics_port)})},
+                                  {"selector", selector_labels(plan.spec, name)}});
   return service;
 }
 

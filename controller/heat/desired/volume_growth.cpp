@@ -31,10 +31,12 @@ std::vector<DesiredObject> volume_growths(const Spec& spec, const Observed& obse
   for (const ObservedClaim& claim : observed.claims) {
     if (claim.deleting || !claim.bound || bytes(claim.requested) >= bytes(broker->storage_size)) continue;
     // The UID: a successor of the same name is another volume.
-    json::Value body = {{"apiVersion", "v1"},
-                        {"kind", "PersistentVolumeClaim"},
-                        {"metadata", {{"name", claim.name}, {"namespace", spec.namespace_name}, {"uid", claim.uid}}},
-                        {"spec", {{"resources", {{"requests", {{"storage", broker->storage_size}}}}}}}};
+    json::Value body = json::object(
+        {{"apiVersion", "v1"},
+         {"kind", "PersistentVolumeClaim"},
+         {"metadata", json::object({{"name", claim.name}, {"namespace", spec.namespace_name}, {"uid", claim.uid}})},
+         {"spec", json::object({{"resources",
+                                 json::object({{"requests", json::object({{"storage", broker->storage_size}})}})}})}});
     growths.emplace_back(kube::types::persistent_volume_claim, claim.name, std::move(body));
   }
   return growths;

@@ -74,9 +74,12 @@ json::Value to_json(const Condition& condition, std::int64_t generation, const s
   if (before != nullptr && json::string_at(*before, "/status") == condition.status) {
     since = json::string_at(*before, "/lastTransitionTime", now);
   }
-  return {{"type", condition.type},           {"status", condition.status},
-          {"reason", condition.reason},       {"message", tidy(condition.message)},
-          {"observedGeneration", generation}, {"lastTransitionTime", since}};
+  return json::object({{"type", condition.type},
+                       {"status", condition.status},
+                       {"reason", condition.reason},
+                       {"message", tidy(condition.message)},
+                       {"observedGeneration", generation},
+                       {"lastTransitionTime", since}});
 }
 
 }  // namespace heat

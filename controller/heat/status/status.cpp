@@ -8,17 +8,17 @@ namespace heat {
 namespace {
 
 json::Value counts(const Situation& situation, const ComponentSituation& component) {
-  if (!component.is_ours) return {{"summary", "external"}};
+  if (!component.is_ours) return json::object({{"summary", "external"}});
   const WorkloadState& state = component.state;
   if (situation.input.spec == nullptr && !state.exists) {
     const json::Value& live = situation.live();
     const auto before = live.find(std::string(traits(component.component).name));
     if (live.is_object() && before != live.end()) return *before;
   }
-  return {{"replicas", state.replicas},
-          {"readyReplicas", state.ready},
-          {"updatedReplicas", state.updated},
-          {"summary", std::to_string(state.ready) + "/" + std::to_string(component.wanted)}};
+  return json::object({{"replicas", state.replicas},
+                       {"readyReplicas", state.ready},
+                       {"updatedReplicas", state.updated},
+                       {"summary", std::to_string(state.ready) + "/" + std::to_string(component.wanted)}});
 }
 
 // What clients call: the address that the user says they come by, else the proxy's Service.
@@ -70,7 +70,7 @@ json::Value status(const StatusInput& input) {
   conditions.push_back(reconciling(now, judged, stands_still));
   conditions.push_back(stands_still);
 
-  json::Value result = {{"observedGeneration", input.generation}, {"conditions", json::Value::array()}};
+  json::Value result = json::object({{"observedGeneration", input.generation}, {"conditions", json::Value::array()}});
   for (const Condition& each : conditions) {
     result["conditions"].push_back(to_json(each, input.generation, input.now, now.live()));
   }
