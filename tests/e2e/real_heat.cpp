@@ -100,19 +100,25 @@ double seconds_since(integration::Monotonic time) {
 
 }  // namespace
 
-RealHeat& RealHeat::instance() {
-  static RealHeat heat;
+std::unique_ptr<RealHeat> RealHeat::brought_up() {
+  std::unique_ptr<RealHeat> heat(new RealHeat);
+  try {
+    heat->bring_up();
+  } catch (const std::exception& error) {
+    std::cout << heat->tell() << error.what() << std::endl;
+    heat.reset();
+  }
   return heat;
 }
 
-RealHeat::RealHeat() : kubectl_(integration::ControlPlane::instance().admin().in(namespace_name)) {
-  try {
-    bring_up();
-  } catch (const std::exception& error) {
-    std::cout << tell() << std::flush;
-    throw;
-  }
+RealHeat& RealHeat::instance() {
+  // Tried once: what did not come up for the first test does not for the next, and each would wait for minutes.
+  static const std::unique_ptr<RealHeat> one = brought_up();
+  if (!one) throw std::runtime_error("Heat did not come up; before the first test stands what it came to");
+  return *one;
 }
+
+RealHeat::RealHeat() : kubectl_(integration::ControlPlane::instance().admin().in(namespace_name)) {}
 
 RealHeat::~RealHeat() {
   kubectl_.run({"delete", "heatclusters", "--all", "--timeout=60s"});
@@ -122,11 +128,12 @@ RealHeat::~RealHeat() {
 
 void RealHeat::bring_up() {
   const integration::ControlPlane& plane = integration::ControlPlane::instance();
-  operator_ = std::make_unique<integration::OperatorProcess>(plane.operator_binary(), plane.operator_kubeconfig(),
-                                                             plane.scratch("operator.log"));
+  plane.admin().apply(restricted_namespace());
+  operator_ = std::make_unique<integration::OperatorProcess>(
+      plane.operator_binary(), plane.operator_kubeconfig(), plane.scratch("operator.log"),
+      std::vector<std::string>{"--leader-elect-namespace", namespace_name});
   if (const auto ready = operator_->becomes_ready(); !ready) throw std::runtime_error(ready.message());
 
-  plane.admin().apply(restricted_namespace());
   Objects objects = database();
   objects.push_back(heat_cluster());
   applied_ = std::chrono::steady_clock::now();

@@ -29,7 +29,7 @@ inline constexpr Duration long_patience{300'000};
 // One for the process: bringing it up takes a minute.
 class RealHeat {
  public:
-  // Brings it up at the first call. Where that fails, prints what it came to and throws.
+  // Brings it up at the first call. Where that fails, prints what it came to; then and afterwards throws.
   static RealHeat& instance();
   ~RealHeat();
   RealHeat(const RealHeat&) = delete;
@@ -55,6 +55,7 @@ class RealHeat {
 
  private:
   RealHeat();
+  static std::unique_ptr<RealHeat> brought_up();
   void bring_up();
   std::string address(const std::string& service) const;
 
