@@ -45,11 +45,20 @@ class RealHeat {
   // All pods of the component are as many as wanted, ready, and no other is there, not even one that ends.
   AssertionResult settles(const std::string& component, int replicas, Duration within = long_patience) const;
   AssertionResult becomes_ready(Duration within = long_patience) const;
+  // Ready, and nothing is left to do: of no component is there a pod too many, or one that is not as it is wanted.
+  AssertionResult is_settled_and_ready(Duration within = long_patience, const std::string& name = "heat") const;
   Objects pods(const std::string& component) const;
 
-  // From `kubectl apply` of database and HeatCluster on.
-  double seconds_to_ready() const { return seconds_to_ready_; }
-  double seconds_since_apply() const;
+  // From `kubectl apply` of database and HeatCluster on, measured while it came up.
+  double seconds_to_first_stack() const { return seconds_to_first_stack_; }
+  // The HeatCluster as it is.
+  json::Value cluster(const std::string& name = "heat") const { return kubectl_.get("heatcluster", name); }
+  // Waits until the condition Ready is False, and its message or that of another condition holds `mend`.
+  AssertionResult tells(const std::string& mend, Duration within, const std::string& name = "heat") const;
+  // Prints what the operator has cost since it started.
+  void tell_cost() const;
+  // Deletes the HeatCluster and its database, and waits until no pod is left. Nobody may ask anything of it afterwards.
+  void take_down();
   // What happened and how far it came, for a person.
   std::string tell() const;
 
@@ -57,13 +66,25 @@ class RealHeat {
   RealHeat();
   static std::unique_ptr<RealHeat> brought_up();
   void bring_up();
-  std::string address(const std::string& service) const;
 
   const integration::Kubectl kubectl_;
   std::unique_ptr<integration::OperatorProcess> operator_;
   integration::Monotonic applied_;
-  double seconds_to_ready_ = 0;
+  double seconds_to_first_stack_ = 0;
 };
+
+inline constexpr const char* heat_namespace = "heat-e2e";
+// A namespace of that name that enforces the Pod Security level "restricted".
+json::Value restricted_namespace(const std::string& name);
+// manifests/samples/mariadb.yaml with the image that is at hand.
+Objects database();
+// Runs nothing by itself: commands are run in it. Without `volumes` and `mounts` it has /tmp alone.
+json::Value heat_pod(const std::string& name, const json::Value& volumes = nullptr,
+                     const json::Value& mounts = nullptr);
+// A caller of the Service of that namespace, once there is one.
+HeatApi api_of(const integration::Kubectl& kubectl);
+// Tries to create a stack twice a second until it is accepted, and waits until it is complete.
+AssertionResult completes_a_first_stack(const integration::Kubectl& kubectl);
 
 // Prints what a test has measured: `hack/test.sh e2e` shows these lines.
 void figure(const std::string& what, double value, const std::string& unit);
