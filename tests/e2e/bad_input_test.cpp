@@ -84,6 +84,14 @@ TEST_F(BadInput, AnOptionOfHeatThatIsTheOperators) {
   expect_healed();
 }
 
+TEST_F(BadInput, AReleaseThatIsNotTheImages) {
+  const std::string release = integration::text_at(heat_.cluster(), "/spec/release");
+  heat_.patch_spec({{"release", release == "zed" ? "2025.1" : "zed"}});
+  expect_told("spec.release");
+  heat_.patch_spec({{"release", release}});
+  expect_healed();
+}
+
 TEST_F(BadInput, AWrongDatabasePassword) {
   heat_.kubectl().patch("secret", "heat-db", {{"stringData", {{"password", "wrong"}}}});
   expect_told("kubectl");
