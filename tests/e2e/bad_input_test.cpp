@@ -58,21 +58,21 @@ class BadInput : public testing::Test {
 TEST_F(BadInput, AnImageThatDoesNotExist) {
   const std::string image = integration::text_at(heat_.cluster(), "/spec/images/heat/image");
   heat_.patch_spec({{"images", {{"heat", {{"image", "localhost/heat:does-not-exist"}}}}}});
-  expect_told("kubectl describe");
+  expect_told("pods -l job-name=heat-db-sync-");
   heat_.patch_spec({{"images", {{"heat", {{"image", image}}}}}});
   expect_healed();
 }
 
 TEST_F(BadInput, AnOptionThatHaproxyDoesNotKnow) {
   heat_.patch_spec({{"config", {{"haproxy", "defaults\n    no-such-keyword 1"}}}});
-  expect_told("kubectl describe");
+  expect_told("component=proxy tells why");
   heat_.patch_spec({{"config", {{"haproxy", nullptr}}}});
   expect_healed();
 }
 
 TEST_F(BadInput, AnOptionThatRabbitmqDoesNotKnow) {
   heat_.patch_spec({{"config", {{"rabbitmq", "no_such_key = 1"}}}});
-  expect_told("kubectl describe");
+  expect_told("component=broker tells why");
   heat_.patch_spec({{"config", {{"rabbitmq", nullptr}}}});
   expect_healed();
 }
@@ -94,7 +94,7 @@ TEST_F(BadInput, AReleaseThatIsNotTheImages) {
 
 TEST_F(BadInput, AWrongDatabasePassword) {
   heat_.kubectl().patch("secret", "heat-db", {{"stringData", {{"password", "wrong"}}}});
-  expect_told("kubectl");
+  expect_told("component=engine tells why");
   heat_.kubectl().patch("secret", "heat-db", {{"stringData", {{"password", "not-a-real-password"}}}});
   expect_healed();
 }
@@ -138,7 +138,7 @@ void offer_volume(const RealHeat& heat, const std::string& storage_class) {
 TEST_F(BadInput, AVolumeThatCannotBeMade) {
   const json::Value storage = {{"size", "1Gi"}, {"storageClassName", "missing"}};
   expect_another_tells(heat_, another(heat_, {{"managed", {{"replicas", 1}, {"storage", storage}}}}, 0),
-                       "kubectl describe");
+                       "component=broker tells why");
   heat_.kubectl().apply(json::Value{{"apiVersion", "storage.k8s.io/v1"},
                                     {"kind", "StorageClass"},
                                     {"metadata", {{"name", "missing"}}},
@@ -158,7 +158,7 @@ TEST_F(BadInput, ABrokerThatIsNotReached) {
                                     {"stringData", {{"username", "heat"}, {"password", "nowhere"}}}});
   const json::Value hosts = json::Value::array({{{"host", "192.0.2.200"}, {"port", 5672}}});
   const json::Value broker = {{"external", {{"hosts", hosts}, {"credentialsSecret", {{"name", "no-broker"}}}}}};
-  expect_another_tells(heat_, another(heat_, broker, 1), "kubectl describe");
+  expect_another_tells(heat_, another(heat_, broker, 1), "component=engine tells why");
   heat_.kubectl().run({"delete", "heatcluster", "other", "--timeout=25s"});
   expect_healed();
 }

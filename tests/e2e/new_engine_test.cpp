@@ -12,6 +12,7 @@
 #include <sstream>
 #include <thread>
 
+#include "manifests.h"
 #include "real_heat.h"
 
 namespace e2e {

@@ -74,13 +74,6 @@ class RealHeat {
 };
 
 inline constexpr const char* heat_namespace = "heat-e2e";
-// A namespace of that name that enforces the Pod Security level "restricted".
-json::Value restricted_namespace(const std::string& name);
-// manifests/samples/mariadb.yaml with the image that is at hand.
-Objects database();
-// Runs nothing by itself: commands are run in it. Without `volumes` and `mounts` it has /tmp alone.
-json::Value heat_pod(const std::string& name, const json::Value& volumes = nullptr,
-                     const json::Value& mounts = nullptr);
 // A caller of the Service of that namespace, once there is one.
 HeatApi api_of(const integration::Kubectl& kubectl);
 // Tries to create a stack twice a second until it is accepted, and waits until it is complete.

@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "base/base64.h"
+#include "manifests.h"
 #include "real_heat.h"
 
 namespace e2e {
