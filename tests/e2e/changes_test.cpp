@@ -40,22 +40,27 @@ TEST(Changes, NoRequestFailsWhileEveryPodIsReplaced) {
   EXPECT_EQ(count.failed, 0U);
 }
 
-// Calls wait for an engine, and so do health checks behind them; none of it is taken for a dead API. More calls than
-// one pod has threads.
+// Calls wait for an engine, and so do health checks behind them; none of it is taken for a dead API. At first more
+// calls than all APIs have threads; then, when a check that gave up after 10 s would have taken every API out, some
+// more.
 TEST(Changes, CallsOutlastATimeWithoutEngines) {
   RealHeat& heat = RealHeat::instance();
   HeatApi api = heat.api();
   heat.patch_spec({{"engine", {{"replicas", 0}}}});
   ASSERT_TRUE(heat.settles("engine", 0));
   std::vector<std::future<Answer>> calls;
-  for (int i = 0; i < 60; ++i) {
-    calls.push_back(std::async(std::launch::async, [url = api.one_stack_url()] { return HttpClient().get(url); }));
-  }
-  // How long there are none, not a wait for something: twice as long as a check was once allowed to be late.
-  std::this_thread::sleep_for(std::chrono::seconds(20));
+  const auto call = [&](int count) {
+    for (int i = 0; i < count; ++i) {
+      calls.push_back(std::async(std::launch::async, [url = api.one_stack_url()] { return HttpClient().get(url); }));
+    }
+  };
+  call(60);
+  // How long there are none, not a wait for something.
+  std::this_thread::sleep_for(std::chrono::seconds(25));
+  call(20);
   heat.patch_spec({{"engine", {{"replicas", 2}}}});
-  for (std::future<Answer>& call : calls) {
-    const Answer answer = call.get();
+  for (std::future<Answer>& each : calls) {
+    const Answer answer = each.get();
     EXPECT_TRUE(answer.ok()) << answer.text();
   }
   EXPECT_TRUE(heat.settles("engine", 2));
