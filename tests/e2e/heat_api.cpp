@@ -39,20 +39,18 @@ Answer HeatApi::create_stack(const std::string& name, const json::Value& templat
   return http_.send("POST", base_ + "/stacks", request.dump());
 }
 
-std::string HeatApi::status_of(const std::string& name) {
-  for (const auto& [stack, status] : stacks()) {
-    if (stack == name) return status;
-  }
-  return "no stack of that name";
-}
-
-std::string HeatApi::reason_of(const std::string& name) {
-  // The first answer is a redirect that tells the stack's whole name.
+json::Value HeatApi::stack(const std::string& name) {
+  // By the list with a filter: the stack's own page is a redirect to its whole name first.
   const json::Value body = parsed(http_.get(base_ + "/stacks?name=" + http_.encoded(name)));
   const json::Value* list = json::find(body, "/stacks");
-  if (list == nullptr || list->empty()) return {};
-  return json::string_at(list->front(), "/stack_status_reason");
+  return list == nullptr || list->empty() ? json::Value() : list->front();
 }
+
+std::string HeatApi::status_of(const std::string& name) {
+  return json::string_at(stack(name), "/stack_status", "no stack of that name");
+}
+
+std::string HeatApi::reason_of(const std::string& name) { return json::string_at(stack(name), "/stack_status_reason"); }
 
 AssertionResult HeatApi::completes(const std::string& name, integration::Duration within) {
   std::string status;
@@ -65,17 +63,6 @@ AssertionResult HeatApi::completes(const std::string& name, integration::Duratio
       within);
   if (!ended || status.ends_with("_COMPLETE")) return ended;
   return AssertionFailure() << name << " is " << status << ": " << reason_of(name);
-}
-
-std::vector<std::pair<std::string, std::string>> HeatApi::stacks() {
-  std::vector<std::pair<std::string, std::string>> found;
-  const json::Value body = parsed(http_.get(base_ + "/stacks"));
-  const json::Value* list = json::find(body, "/stacks");
-  if (list == nullptr) return found;
-  for (const json::Value& stack : *list) {
-    found.emplace_back(json::string_at(stack, "/stack_name"), json::string_at(stack, "/stack_status"));
-  }
-  return found;
 }
 
 Answer HeatApi::cloudformation(const std::string& action, const std::string& parameters) {

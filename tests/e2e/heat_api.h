@@ -36,10 +36,6 @@ class HeatApi {
   std::string reason_of(const std::string& name);
   // Waits until it says COMPLETE or FAILED: holds where it is COMPLETE.
   testing::AssertionResult completes(const std::string& name, integration::Duration within);
-  // Name → status of all that are there, in one call.
-  std::vector<std::pair<std::string, std::string>> stacks();
-  void delete_stack(const std::string& name);
-
   // A call of CloudFormation's API: Action=…, and parameters that are encoded already.
   Answer cloudformation(const std::string& action, const std::string& parameters = "");
   // One whose body is large.
@@ -53,6 +49,9 @@ class HeatApi {
   }
 
  private:
+  // As the list shows it; null where there is none. What it costs does not grow with the stacks that are there.
+  json::Value stack(const std::string& name);
+
   HttpClient http_;
   std::string base_;  // with the project
   std::string cloudformation_;

@@ -32,12 +32,14 @@ class Load {
   Load(const Load&) = delete;
   Load& operator=(const Load&) = delete;
 
+  // What has been answered so far.
+  LoadCount count() const;
   // Waits for the answers that are still to come.
   LoadCount stop();
 
  private:
-  void count(const Answer& answer, std::chrono::steady_clock::time_point planned,
-             std::chrono::steady_clock::time_point begun);
+  void take(const Answer& answer, std::chrono::steady_clock::time_point planned,
+            std::chrono::steady_clock::time_point begun);
 
   // Constant after construction.
   const std::vector<std::string> urls_;
@@ -46,7 +48,7 @@ class Load {
   const std::chrono::steady_clock::time_point began_;
 
   std::atomic<std::size_t> next_{0};
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   LoadCount count_;  // guarded by mutex_
   std::vector<std::jthread> clients_;
 };

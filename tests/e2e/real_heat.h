@@ -29,7 +29,7 @@ inline constexpr Duration long_patience{300'000};
 // One for the process: bringing it up takes a minute.
 class RealHeat {
  public:
-  // Brings it up at the first call. Where that fails, prints what it came to and throws.
+  // Brings it up at the first call. Where that fails, prints what it came to; then and afterwards throws.
   static RealHeat& instance();
   ~RealHeat();
   RealHeat(const RealHeat&) = delete;
@@ -45,24 +45,39 @@ class RealHeat {
   // All pods of the component are as many as wanted, ready, and no other is there, not even one that ends.
   AssertionResult settles(const std::string& component, int replicas, Duration within = long_patience) const;
   AssertionResult becomes_ready(Duration within = long_patience) const;
+  // Ready, and nothing is left to do: of no component is there a pod too many, or one that is not as it is wanted.
+  AssertionResult is_settled_and_ready(Duration within = long_patience, const std::string& name = "heat") const;
   Objects pods(const std::string& component) const;
 
-  // From `kubectl apply` of database and HeatCluster on.
-  double seconds_to_ready() const { return seconds_to_ready_; }
-  double seconds_since_apply() const;
+  // From `kubectl apply` of database and HeatCluster on, measured while it came up.
+  double seconds_to_first_stack() const { return seconds_to_first_stack_; }
+  // The HeatCluster as it is.
+  json::Value cluster(const std::string& name = "heat") const { return kubectl_.get("heatcluster", name); }
+  // Waits until the condition Ready is False, and its message or that of another condition holds `mend`.
+  AssertionResult tells(const std::string& mend, Duration within, const std::string& name = "heat") const;
+  // Prints what the operator has cost since it started.
+  void tell_cost() const;
+  // Deletes the HeatCluster and its database, and waits until no pod is left. Nobody may ask anything of it afterwards.
+  void take_down();
   // What happened and how far it came, for a person.
   std::string tell() const;
 
  private:
   RealHeat();
+  static std::unique_ptr<RealHeat> brought_up();
   void bring_up();
-  std::string address(const std::string& service) const;
 
   const integration::Kubectl kubectl_;
   std::unique_ptr<integration::OperatorProcess> operator_;
   integration::Monotonic applied_;
-  double seconds_to_ready_ = 0;
+  double seconds_to_first_stack_ = 0;
 };
+
+inline constexpr const char* heat_namespace = "heat-e2e";
+// A caller of the Service of that namespace, once there is one.
+HeatApi api_of(const integration::Kubectl& kubectl);
+// Tries to create a stack twice a second until it is accepted, and waits until it is complete.
+AssertionResult completes_a_first_stack(const integration::Kubectl& kubectl);
 
 // Prints what a test has measured: `hack/test.sh e2e` shows these lines.
 void figure(const std::string& what, double value, const std::string& unit);

@@ -47,6 +47,7 @@ class OperatorProcess {
   // Sends SIGTERM and returns at once.
   void begin_stop() const { signal(SIGTERM); }
   void signal(int number) const { process_->signal(number); }
+  pid_t pid() const { return process_->pid(); }
   // SIGKILL, and waits until it is gone.
   void kill();
   // nullopt: it still runs.

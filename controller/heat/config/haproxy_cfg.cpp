@@ -83,8 +83,10 @@ void defaults(Lines& lines, const Spec& spec) {
   lines.add("timeout queue " + seconds(spec.proxy.server_timeout));
   lines.add("timeout http-keep-alive 30s");
   lines.add("timeout http-request 30s");
-  // A pod whose threads all wait for engines answers its health check late, but it is not dead.
-  lines.add("timeout check 10s");
+  // A pod whose threads are all busy answers its health check when one of them is free again, as it does any call: that
+  // is late, but not dead. Taking it out would push its calls onto the others, and the last one out is an outage. What
+  // is dead refuses the connection, or does not accept it within the interval.
+  lines.add("timeout check " + seconds(spec.proxy.server_timeout));
   lines.add("default-server check inter 1s fastinter 500ms fall 2 rise 1 resolvers cluster init-addr none");
 }
 
@@ -127,11 +129,10 @@ void backend(Lines& lines, const Spec& spec, Component component) {
   lines.add("option httpchk");
   lines.add("http-check send meth GET uri /healthcheck");
   lines.add("http-check expect status 200");
-  // What a pod cannot work on waits here, where any pod that gets free can take it. One thread is left for its probes.
-  const std::int64_t at_once = std::max<std::int64_t>(1, calls_at_once(api) - 1);
+  // What a pod cannot work on waits here, where any pod that gets free can take it.
   lines.add("server-template " + name + " " + std::to_string(proxy_slots(api)) + " \"_http._tcp." +
             workload_name(spec.name, component) + ".${" + std::string(service_domain_variable) + "}\" maxconn " +
-            std::to_string(at_once));
+            std::to_string(calls_from_one_proxy(api, spec.proxy.replicas)));
 }
 
 }  // namespace

@@ -65,6 +65,13 @@ BrokerLimits broker_limits(const Spec& spec) {
 
 std::int64_t calls_at_once(const Api& api) { return api.workers * api.threads; }
 
+std::int64_t calls_from_one_proxy(const Api& api, std::int64_t proxies) {
+  const std::int64_t callers = reach(proxies) + 1;  // with the one more of a rollout
+  const std::int64_t probes = callers + 2;          // one from each, the kubelet's, and the one of a pod that ends
+  const std::int64_t share = (calls_at_once(api) + api_listen_queue - probes) / callers;
+  return std::max<std::int64_t>(1, std::min(calls_at_once(api) - 1, share));
+}
+
 std::int64_t proxy_slots(const Api& api) { return reach(api.replicas) + 1; }
 
 std::optional<DatabasePool> database_pool(std::int64_t workers, std::int64_t max_connections) {

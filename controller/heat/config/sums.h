@@ -45,6 +45,13 @@ std::int64_t broker_memory_needed(std::int64_t connections);
 
 // Calls that one API pod works on at a time.
 std::int64_t calls_at_once(const Api& api);
+// Connections that wait at one API pod for a thread: above net.core.somaxconn, which is 128 on old kernels, uWSGI would
+// not start.
+inline constexpr std::int64_t api_listen_queue = 100;
+// Calls that one proxy has at one API pod at a time: all that the pod can work on but one, for a probe. Proxies do not
+// know of one another, so several may send more than that; what is too much waits in the pod. Never so much that the
+// pod's queue overflows, whatever number of proxies is within reach: the kernel would drop connections, and probes.
+std::int64_t calls_from_one_proxy(const Api& api, std::int64_t proxies);
 // Pods of one API that the proxy has a place for: its reach, and the one more that a rollout brings up.
 std::int64_t proxy_slots(const Api& api);
 

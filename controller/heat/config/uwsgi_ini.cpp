@@ -1,6 +1,7 @@
 #include "heat/config/uwsgi_ini.h"
 
 #include "heat/component.h"
+#include "heat/config/sums.h"
 #include "heat/names.h"
 #include "heat/release.h"
 
@@ -36,7 +37,7 @@ std::string uwsgi_ini(const Spec& spec, Component component) {
   set("processes", std::to_string(api.workers));
   set("threads", std::to_string(api.threads));
   set("enable-threads", "true");
-  set("listen", "100");         // waiting connections; above net.core.somaxconn uWSGI would not start
+  set("listen", std::to_string(api_listen_queue));
   set("buffer-size", "65535");  // of a request's headers: tokens are long
   set("master", "true");
   set("need-app", "true");

@@ -33,13 +33,13 @@ json::Value command(const Spec& spec) {
 json::Value pre_stop(const Spec& spec) {
   const std::string script = "sleep " + std::to_string(leave_service_seconds) + "; kill -USR1 1; sleep " +
                              std::to_string(proxy_hard_stop(spec).count() + stop_margin_seconds);
-  return {{"exec", {{"command", json::Value::array({"sh", "-c", script})}}}};
+  return json::object({{"exec", json::object({{"command", json::Value::array({"sh", "-c", script})}})}});
 }
 
 json::Value ports() {
   json::Value list = json::Value::array();
   const auto add = [&](const char* name, long number) {
-    list.push_back({{"name", name}, {"containerPort", number}, {"protocol", "TCP"}});
+    list.push_back(json::object({{"name", name}, {"containerPort", number}, {"protocol", "TCP"}}));
   };
   add("orchestration", traits(Component::api).port);
   add("cloudformation", traits(Component::cfn).port);
@@ -51,9 +51,11 @@ json::Value proxy_pod(const Plan& plan) {
   const Spec& spec = plan.spec;
   json::Value haproxy = container(plan, spec.images.haproxy, traits(Component::proxy).name, command(spec));
   haproxy["ports"] = ports();
-  haproxy["readinessProbe"] = {
-      {"httpGet", {{"path", "/ready"}, {"port", proxy_metrics_port}}}, {"periodSeconds", 2}, {"failureThreshold", 3}};
-  haproxy["lifecycle"] = {{"preStop", pre_stop(spec)}};
+  haproxy["readinessProbe"] =
+      json::object({{"httpGet", json::object({{"path", "/ready"}, {"port", proxy_metrics_port}})},
+                    {"periodSeconds", 2},
+                    {"failureThreshold", 3}});
+  haproxy["lifecycle"] = json::object({{"preStop", pre_stop(spec)}});
   json::Value pod = pod_spec(plan, spec.images.haproxy, spec.proxy.pods, std::move(haproxy),
                              json::Value::array({config_volume(plan, Component::proxy, {})}));
   pod["terminationGracePeriodSeconds"] =
@@ -67,12 +69,13 @@ json::Value proxy_deployment(const Plan& plan) {
   const Spec& spec = plan.spec;
   const std::string_view name = traits(Component::proxy).name;
   json::Value deployment = object(spec, kube::types::deployment, workload_name(spec.name, Component::proxy), name);
-  deployment["spec"] = {
-      {"replicas", spec.proxy.replicas},
-      {"revisionHistoryLimit", 2},
-      {"strategy", {{"type", "RollingUpdate"}, {"rollingUpdate", {{"maxUnavailable", 0}, {"maxSurge", 1}}}}},
-      {"selector", {{"matchLabels", selector_labels(spec, name)}}},
-      {"template", pod_template(plan, Component::proxy, proxy_pod(plan))}};
+  deployment["spec"] = json::object(
+      {{"replicas", spec.proxy.replicas},
+       {"revisionHistoryLimit", 2},
+       {"strategy", json::object({{"type", "RollingUpdate"},
+                                  {"rollingUpdate", json::object({{"maxUnavailable", 0}, {"maxSurge", 1}})}})},
+       {"selector", json::object({{"matchLabels", selector_labels(spec, name)}})},
+       {"template", pod_template(plan, Component::proxy, proxy_pod(plan))}});
   return deployment;
 }
 

@@ -7,8 +7,8 @@
 namespace heat {
 namespace {
 
-// As long as a Deployment's own progressDeadlineSeconds; images are pulled and databases opened well within it.
-constexpr std::chrono::seconds patience{600};
+// A pod that comes up well has done so by then, where its image is present; what follows is a hint, no verdict.
+constexpr std::chrono::seconds patience{30};
 
 std::string counted(const ComponentSituation& component, std::int64_t ready) {
   return std::to_string(ready) + " of " + std::to_string(component.wanted) + " " +
@@ -18,16 +18,17 @@ std::string counted(const ComponentSituation& component, std::int64_t ready) {
 // What a person can do to learn why pods do not become ready: of pods only numbers are known here.
 std::string where_to_look(const Situation& situation, const ComponentSituation& component) {
   const ComponentTraits& kind = traits(component.component);
-  if (!component.state.trouble.empty()) return ": " + component.state.trouble;
+  const std::string said = component.state.trouble.empty() ? std::string() : ": " + component.state.trouble;
   if (situation.input.spec == nullptr ||
       lasted(situation.live(), kind.condition, "False", situation.input.now) < patience) {
-    return {};
+    return said;
   }
   const Spec& spec = *situation.input.spec;
   const std::string what = component.state.replicas < component.wanted
                                ? std::string(kind.workload->kind) + "/" + workload_name(spec.name, component.component)
                                : "pods -l " + selector_text(spec, kind.name);
-  return ", and that for more than 10m: kubectl describe -n " + spec.namespace_name + " " + what + " tells why";
+  return said + ", and that for more than " + std::to_string(patience.count()) + "s: kubectl describe -n " +
+         spec.namespace_name + " " + what + " tells why";
 }
 
 Condition without_workload(const Situation& situation, const ComponentSituation& component,
@@ -67,7 +68,7 @@ Condition component_ready(const Situation& situation, const ComponentSituation& 
     return condition(kind.condition, false, reason::rolling_out,
                      std::to_string(std::min(state.updated, wanted)) + " of " + std::to_string(wanted) + " " +
                          std::string(kind.plural) + " run the newest configuration, the others follow one by one" +
-                         (state.trouble.empty() ? "" : ": " + state.trouble));
+                         where_to_look(situation, component));
   }
   const std::int64_t surplus = state.replicas - wanted;
   const std::string finishing =

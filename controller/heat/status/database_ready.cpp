@@ -13,6 +13,22 @@ std::string how_to_retry(const Situation& situation, const ObservedChild& job) {
          " to try again; a change of the Secrets tries again by itself";
 }
 
+// Its pod starts and heat-manage answers well within that, where the image is present.
+constexpr std::chrono::seconds patience{30};
+
+// Until the Job gives up, which takes it many minutes: what a person can see by then.
+std::string where_to_look(const Situation& situation, const ObservedChild& job) {
+  const std::string where = " -n " + situation.input.spec->namespace_name + " ";
+  const std::int64_t failed = json::integer_at(job.fields, "/status/failed");
+  if (failed > 0) {
+    return "; tries that failed: " + std::to_string(failed) + ", and kubectl logs" + where + "job/" + job.name +
+           " tells why";
+  }
+  if (lasted(situation.live(), database_ready_type, "False", situation.input.now) < patience) return {};
+  return ", and that for more than " + std::to_string(patience.count()) + "s: kubectl describe" + where +
+         "pods -l job-name=" + job.name + " tells why";
+}
+
 }  // namespace
 
 Condition database_ready(const Situation& situation) {
@@ -37,10 +53,9 @@ Condition database_ready(const Situation& situation) {
     case JobState::running:
       break;
   }
-  const std::int64_t failed = json::integer_at(job->fields, "/status/failed");
-  std::string message = "Job " + job->name + " brings the schema up to release " + situation.input.spec->release;
-  if (failed > 0) message += "; tries that failed: " + std::to_string(failed);
-  return condition(database_ready_type, false, reason::syncing, std::move(message));
+  return condition(database_ready_type, false, reason::syncing,
+                   "Job " + job->name + " brings the schema up to release " + situation.input.spec->release +
+                       where_to_look(situation, *job));
 }
 
 }  // namespace heat

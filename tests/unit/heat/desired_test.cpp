@@ -169,6 +169,25 @@ TEST(Desired, EnginesGetMoreTimeToEndThanTheyTake) {
   EXPECT_EQ(pod.at("terminationGracePeriodSeconds"), 86430);
 }
 
+// It waits in the queue of a busy pod for three answers, and then for the calls that are under way.
+TEST(Desired, ApisGetMoreTimeToEndThanTheyTake) {
+  Spec spec = sample::spec();
+  spec.proxy.server_timeout = std::chrono::seconds(600);
+  const Stage stage = sample::stage(desired(spec, sample::settled()), "api");
+  for (const DesiredObject& object : stage.objects) {
+    if (*object.type != kube::types::deployment) continue;
+    const json::Value& pod = object.body().at("spec").at("template").at("spec");
+    const json::Value& container = pod.at("containers").at(0);
+    const json::Value& leave = container.at("lifecycle").at("preStop").at("exec").at("command");
+    const long leaves_within = std::stol(leave.back().get<std::string>());
+    EXPECT_GE(leaves_within, 600);
+    EXPECT_GT(pod.at("terminationGracePeriodSeconds"), leaves_within + 600);
+    EXPECT_EQ(container.at("readinessProbe").at("timeoutSeconds"), 600) << "busy is not dead";
+    return;
+  }
+  FAIL() << "no Deployment";
+}
+
 TEST(Desired, OldConfigurationStaysUntilEveryPodHasTheNewOne) {
   Observed world = sample::settled();
   world.config_maps.push_back({"heat-engine-0000000000", false, 1, {}});

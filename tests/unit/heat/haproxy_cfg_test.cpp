@@ -24,12 +24,26 @@ TEST(HaproxyCfg, SlotsFollowReachWithOneMoreForARollout) {
   EXPECT_THAT(seen[2], HasSubstr("server-template api 17 "));
 }
 
-TEST(HaproxyCfg, OneConnectionLessThanThreadsIsSentToAPod) {
+TEST(HaproxyCfg, ConnectionsToAPodFollowItsThreadsAndTheReachOfProxies) {
   Spec spec = sample::spec();
+  spec.api.workers = 1;
+  spec.api.threads = 20;
   spec.cfn.workers = 1;
   spec.cfn.threads = 1;
-  EXPECT_THAT(haproxy_cfg(spec), HasSubstr("maxconn 31\n"));
+  EXPECT_THAT(haproxy_cfg(spec), HasSubstr("maxconn 19\n"));
   EXPECT_TRUE(haproxy_cfg(spec).ends_with("maxconn 1\n"));
+  const std::string before = haproxy_cfg(spec);
+  spec.proxy.replicas = 4;
+  EXPECT_EQ(haproxy_cfg(spec), before) << "a proxy more within reach restarts none";
+  spec.proxy.replicas = 9;
+  EXPECT_THAT(haproxy_cfg(spec), HasSubstr("maxconn 5\n"));
+}
+
+// Where its threads all wait for engines, a pod answers its check as late as any call.
+TEST(HaproxyCfg, ABusyPodIsNotADeadOne) {
+  Spec spec = sample::spec();
+  spec.proxy.server_timeout = std::chrono::seconds(77);
+  EXPECT_THAT(haproxy_cfg(spec), HasSubstr("timeout check 77s\n"));
 }
 
 TEST(HaproxyCfg, ReadinessIsThatOfAnApiThatIsWanted) {

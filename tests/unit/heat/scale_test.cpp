@@ -62,7 +62,8 @@ TEST(Scale, InsideReachOneWorkloadsCountChangesAndNothingElse) {
       {"StatefulSet heat-engine", [](Spec& s) { s.engine.replicas = 5; }, [](Spec& s) { s.engine.replicas = 8; }},
       {"Deployment heat-api", [](Spec& s) { s.api.replicas = 1; }, [](Spec& s) { s.api.replicas = 4; }},
       {"Deployment heat-cfn", [](Spec& s) { s.cfn.replicas = 0; }, [](Spec& s) { s.cfn.replicas = 4; }},
-      {"Deployment heat-proxy", [](Spec& s) { s.proxy.replicas = 1; }, [](Spec& s) { s.proxy.replicas = 50; }},
+      {"Deployment heat-proxy", [](Spec& s) { s.proxy.replicas = 1; }, [](Spec& s) { s.proxy.replicas = 4; }},
+      {"Deployment heat-proxy", [](Spec& s) { s.proxy.replicas = 33; }, [](Spec& s) { s.proxy.replicas = 50; }},
       {"StatefulSet heat-broker", [](Spec& s) { set_broker(s, 5); }, [](Spec& s) { set_broker(s, 7); }},
   };
   for (const Row& row : rows) {
@@ -93,7 +94,11 @@ TEST(Scale, BeyondReachWhatDependsOnItIsDerivedOnce) {
               ElementsAre("ConfigMap of proxy", "Deployment heat-api", "Deployment heat-proxy"));
   EXPECT_THAT(differing(apis(5), apis(6)), ElementsAre("Deployment heat-api"));
 
+  const auto proxies = [](long replicas) { return bodies(with([&](Spec& s) { s.proxy.replicas = replicas; })); };
+  EXPECT_THAT(differing(proxies(4), proxies(5)), ElementsAre("ConfigMap of proxy", "Deployment heat-proxy"));
+
   const auto brokers = [](long replicas) { return bodies(with([&](Spec& s) { set_broker(s, replicas); })); };
+  EXPECT_THAT(differing(brokers(1), brokers(3)), ElementsAre("ConfigMap of broker", "StatefulSet heat-broker"));
   EXPECT_THAT(differing(brokers(3), brokers(5)), ElementsAre("ConfigMap of broker", "StatefulSet heat-broker"));
 }
 

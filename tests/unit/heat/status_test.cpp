@@ -13,7 +13,9 @@
 namespace heat {
 namespace {
 
+using testing::EndsWith;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 constexpr const char* now = "2026-01-31T12:00:00Z";
@@ -250,13 +252,39 @@ TEST(Status, PodsThatDoNotComeUpForLongAreToldWhereToLook) {
   const auto engine_at = [&](const char* time) {
     return message(status_of(world, sample::spec(), time), "EngineReady");
   };
-  EXPECT_EQ(engine_at("2026-01-31T12:09:59Z"), "0 of 2 engines ready");
-  EXPECT_EQ(engine_at("2026-01-31T12:10:00Z"),
-            "0 of 2 engines ready, and that for more than 10m: kubectl describe -n openstack pods -l "
+  EXPECT_EQ(engine_at("2026-01-31T12:00:29Z"), "0 of 2 engines ready");
+  EXPECT_EQ(engine_at("2026-01-31T12:00:30Z"),
+            "0 of 2 engines ready, and that for more than 30s: kubectl describe -n openstack pods -l "
             "app.kubernetes.io/instance=heat,app.kubernetes.io/component=engine tells why");
   EXPECT_EQ(engine_at("2026-02-01T00:00:00Z"), engine_at("2026-03-01T00:00:00Z"));
   world.workloads[Component::engine] = with_engine({1, 0, 1}).workloads[Component::engine];
   EXPECT_THAT(engine_at("2026-01-31T13:00:00Z"), HasSubstr("describe -n openstack StatefulSet/heat-engine tells why"));
+}
+
+TEST(Status, ARolloutThatTakesLongIsToldWhereToLook) {
+  Observed world = with_engine({2, 2, 1, false});
+  world.status = status_of(world, sample::spec(), "2026-01-31T12:00:00Z");
+  const auto engine_at = [&](const char* time) {
+    return message(status_of(world, sample::spec(), time), "EngineReady");
+  };
+  EXPECT_THAT(engine_at("2026-01-31T12:00:29Z"), EndsWith("the others follow one by one"));
+  EXPECT_THAT(engine_at("2026-01-31T12:00:30Z"), HasSubstr("kubectl describe -n openstack pods -l "));
+}
+
+TEST(Status, ADatabaseJobThatTakesLongIsToldWhereToLook) {
+  Observed world = sample::observed();
+  world.jobs = {sample::job(desired(sample::spec(), world))};
+  const std::string name = world.jobs.front().name;
+  world.status = status_of(world, sample::spec(), "2026-01-31T12:00:00Z");
+  const auto database_at = [&](const char* time) {
+    return message(status_of(world, sample::spec(), time), "DatabaseReady");
+  };
+  EXPECT_THAT(database_at("2026-01-31T12:00:29Z"), Not(HasSubstr("kubectl")));
+  EXPECT_THAT(database_at("2026-01-31T12:00:30Z"),
+              EndsWith("kubectl describe -n openstack pods -l job-name=" + name + " tells why"));
+  world.jobs.front().fields["status"]["failed"] = 2;
+  EXPECT_THAT(database_at("2026-01-31T12:00:01Z"),
+              EndsWith("tries that failed: 2, and kubectl logs -n openstack job/" + name + " tells why"));
 }
 
 TEST(Status, EndpointsAreThePublicOnesOrTheProxys) {

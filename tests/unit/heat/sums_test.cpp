@@ -47,5 +47,31 @@ TEST(Sums, LeastConnectionsIsTheLeast) {
   }
 }
 
+TEST(Sums, OneProxyLeavesAThreadForProbes) {
+  Api api;
+  api.workers = 1;
+  for (const long threads : {1L, 2L, 16L}) {
+    api.threads = threads;
+    EXPECT_EQ(calls_from_one_proxy(api, 2), std::max(1L, threads - 1));
+  }
+}
+
+TEST(Sums, AllProxiesWithinReachTogetherFitIntoThreadsAndQueueOfAPod) {
+  Api api;
+  for (const long threads : {2L, 16L, 64L, 1024L}) {
+    api.workers = 1;
+    api.threads = threads;
+    for (const long proxies : {1L, 2L, 4L, 8L, 16L}) {
+      const long callers = reach(proxies) + 1;
+      const long probes = callers + 2;
+      const long calls = calls_from_one_proxy(api, proxies);
+      EXPECT_LE(callers * calls + probes, threads + api_listen_queue) << threads << " threads, " << proxies;
+      EXPECT_GE(calls, 1);
+      // And one more would not fit, or would take the thread that is for probes.
+      EXPECT_TRUE(calls == threads - 1 || callers * (calls + 1) + probes > threads + api_listen_queue);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace heat

@@ -1,0 +1,95 @@
+#include "manifests.h"
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+
+#include "json/yaml.h"
+
+namespace e2e {
+namespace {
+
+constexpr int heat_user = 42424;
+
+std::string environment(const char* name, const char* fallback) {
+  const char* value = std::getenv(name);
+  return value == nullptr || *value == '\0' ? fallback : value;
+}
+
+// What hack/images/build.sh makes, and the release that is in it.
+std::string heat_release() { return environment("HEAT_OPERATOR_TEST_RELEASE", "2025.1"); }
+std::string heat_image() { return environment("HEAT_OPERATOR_TEST_IMAGE_HEAT", "localhost/heat:2025.1"); }
+
+}  // namespace
+
+json::Value heat_cluster() {
+  return {{"apiVersion", "heat.openstack.org/v1alpha1"},
+          {"kind", "HeatCluster"},
+          {"metadata", {{"name", "heat"}}},
+          {"spec",
+           {{"release", heat_release()},
+            {"images",
+             {{"heat", {{"image", heat_image()}, {"user", heat_user}}},
+              {"haproxy", {{"image", environment("HEAT_OPERATOR_TEST_IMAGE_HAPROXY", "localhost/haproxy:3.0")}}},
+              {"rabbitmq", {{"image", environment("HEAT_OPERATOR_TEST_IMAGE_RABBITMQ", "localhost/rabbitmq:4.0")}}}}},
+            {"proxy", {{"replicas", 2}}},
+            {"api", {{"replicas", 2}, {"workers", 1}}},
+            {"cfn", {{"replicas", 1}, {"workers", 1}}},
+            {"engine", {{"replicas", 2}, {"workers", 1}, {"drainTimeout", "5m"}}},
+            {"broker", {{"managed", {{"replicas", 3}, {"storage", {{"size", "1Gi"}}}}}}},
+            {"database", {{"secretName", "heat-db"}}},
+            {"identity", {{"noauth", json::Value::object()}}}}}};
+}
+
+json::Value restricted_namespace(const std::string& name) {
+  return {{"apiVersion", "v1"},
+          {"kind", "Namespace"},
+          {"metadata", {{"name", name}, {"labels", {{"pod-security.kubernetes.io/enforce", "restricted"}}}}}};
+}
+
+std::vector<json::Value> database() {
+  std::ifstream file(std::string(HEAT_OPERATOR_SOURCE_DIR) + "/manifests/samples/mariadb.yaml");
+  std::ostringstream text;
+  text << file.rdbuf();
+  auto objects = json::parse_yaml_documents(text.str());
+  if (!objects) throw std::runtime_error("manifests/samples/mariadb.yaml cannot be read");
+  for (json::Value& object : *objects) {
+    if (object.at("kind") != "StatefulSet") continue;
+    object["spec"]["template"]["spec"]["containers"][0]["image"] =
+        environment("HEAT_OPERATOR_TEST_IMAGE_MARIADB", "localhost/mariadb:11.8");
+  }
+  return *objects;
+}
+
+json::Value heat_pod(const std::string& name, const json::Value& volumes, const json::Value& mounts) {
+  const json::Value command = json::Value::array({"sleep", "infinity"});
+  const json::Value env = json::Value::array({{{"name", "HOME"}, {"value", "/tmp"}},
+                                              {{"name", "OS_AUTH_TYPE"}, {"value", "none"}},
+                                              {{"name", "OS_ENDPOINT"}, {"value", "http://heat-proxy:8004/v1/admin"}}});
+  json::Value container = {
+      {"name", name},
+      {"image", heat_image()},
+      {"command", command},
+      {"env", env},
+      {"volumeMounts", mounts.is_null() ? json::Value::array({{{"name", "tmp"}, {"mountPath", "/tmp"}}}) : mounts},
+      {"securityContext",
+       {{"allowPrivilegeEscalation", false}, {"capabilities", {{"drop", json::Value::array({"ALL"})}}}}}};
+  return {{"apiVersion", "v1"},
+          {"kind", "Pod"},
+          {"metadata", {{"name", name}}},
+          {"spec",
+           {{"securityContext",
+             {{"runAsNonRoot", true},
+              {"runAsUser", heat_user},
+              {"runAsGroup", heat_user},
+              {"fsGroup", heat_user},
+              {"seccompProfile", {{"type", "RuntimeDefault"}}}}},
+            {"terminationGracePeriodSeconds", 0},
+            {"enableServiceLinks", false},
+            {"containers", json::Value::array({std::move(container)})},
+            {"volumes", volumes.is_null() ? json::Value::array({{{"name", "tmp"}, {"emptyDir", json::Value::object()}}})
+                                          : volumes}}}};
+}
+
+}  // namespace e2e

@@ -1,0 +1,21 @@
+// What these tests apply. Images and release are those that hack/test.sh names.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "json/json.h"
+
+namespace e2e {
+
+// A namespace of that name that enforces the Pod Security level "restricted".
+json::Value restricted_namespace(const std::string& name);
+// manifests/samples/mariadb.yaml with the image that is at hand.
+std::vector<json::Value> database();
+// "heat", with all five components.
+json::Value heat_cluster();
+// Runs nothing by itself: commands are run in it. Without `volumes` and `mounts` it has /tmp alone.
+json::Value heat_pod(const std::string& name, const json::Value& volumes = nullptr,
+                     const json::Value& mounts = nullptr);
+
+}  // namespace e2e
