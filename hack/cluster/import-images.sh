@@ -30,10 +30,7 @@ main() {
     shift
   done
   ((${#archives[@]})) || { usage >&2 && exit 2; }
-  if ! is_state || ! has_room; then
-    fail "No local cluster with a real node runs in $STATE." "start one: hack/cluster/up.sh --node --state $STATE"
-  fi
-  enter_room
+  enter_running_room
   local archive
   for archive in "${archives[@]}"; do
     with_progress "importing ${archive##*/}" "$STATE/logs/import.log" \

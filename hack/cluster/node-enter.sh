@@ -19,6 +19,7 @@ as root. Names of Services are known to pods only: ask for addresses.
 USAGE
 }
 
+# shellcheck disable=SC2034 # STATE: used in lib/
 main() {
   STATE=$DEFAULT_STATE
   local all=no
@@ -33,10 +34,7 @@ main() {
     shift
   done
   (($#)) || { usage >&2 && exit 2; }
-  if ! is_state || ! has_room; then
-    fail "No local cluster with a real node runs in $STATE." "start one: hack/cluster/up.sh --node --state $STATE"
-  fi
-  enter_room
+  enter_running_room
   if [[ "$all" == yes ]]; then exec "${IN_ROOM[@]}" "$@"; else exec "${IN_NETWORK[@]}" "$@"; fi
 }
 

@@ -44,18 +44,20 @@ std::uint64_t DesiredObject::key() const {
 std::uint64_t DesiredObject::hash() const {
   if (!renderer_) return kube::applied_hash(body());
   auto& hashes = renderer_->prints().hashes;
-  if (const std::uint64_t* known = find(hashes, key())) return *known;
+  const std::uint64_t own = key();
+  if (const std::uint64_t* known = find(hashes, own)) return *known;
   const std::uint64_t made = kube::applied_hash(body());
-  hashes.emplace_back(key(), made);
+  hashes.emplace_back(own, made);
   return made;
 }
 
 const std::string& DesiredObject::pod_template() const {
   auto& known = renderer_->prints().pod_templates;
-  if (const std::string* found = find(known, key())) return *found;
+  const std::uint64_t own = key();
+  if (const std::string* found = find(known, own)) return *found;
   const json::Value* annotations = json::find(body(), "/spec/template/metadata/annotations");
   std::string made = annotations == nullptr ? std::string() : annotations->value(std::string(template_annotation), "");
-  return known.emplace_back(key(), std::move(made)).second;
+  return known.emplace_back(own, std::move(made)).second;
 }
 
 }  // namespace heat

@@ -23,7 +23,6 @@ class Renderer {
   const Spec& spec() const { return spec_; }
   const Plan& plan();
   Prints& prints() { return *prints_; }
-  const Prints& prints() const { return *prints_; }
 
  private:
   std::string inputs() const;

@@ -24,6 +24,14 @@ open_room() {
   await_part "$ROOM" 20 test -e "$directory/room-is-open"
 }
 
+# enter_running_room: for a command that needs a real node, which somebody else has started.
+enter_running_room() {
+  if ! is_state || ! has_room; then
+    fail "No local cluster with a real node runs in $STATE." "start one: hack/cluster/up.sh --node --state $STATE"
+  fi
+  enter_room
+}
+
 # in_network COMMAND…: in the room's network, with the machine's own files and processes.
 in_network() { "${IN_NETWORK[@]}" "$@"; }
 

@@ -5,9 +5,8 @@
 #include "heat/desired/desired.h"
 #include "heat/kinds.h"
 #include "kube/decode.h"
-#include "kube/events.h"
 #include "reconcile/apply.h"
-#include "scripted_api.h"
+#include "scripted_world.h"
 
 namespace {
 
@@ -23,13 +22,10 @@ http::Response refusal(int code, const char* reason, const std::string& message)
   return {code, {}, status.dump()};
 }
 
-class GrowTest : public ::testing::Test {
+class GrowTest : public ::testing::Test, protected ScriptedWorld {
  protected:
   GrowTest() {
     clusters.wrote(*kube::decode_object(cluster.dump(), heat::heat_cluster, {}));
-    for (const heat::WatchedKind& kind : heat::watched_kinds()) {
-      if (*kind.type != heat::heat_cluster) children[kind.type->plural] = &stores[kind.type->plural];
-    }
     api.transport->answer = [this](const http::Request& request) {
       return request.method == "PATCH" ? answer(request) : http::Response{200, {}, cluster.dump()};
     };
@@ -44,8 +40,8 @@ class GrowTest : public ::testing::Test {
 
   base::Result<void, reconcile::ApplyFailure> grow() {
     const kube::ObjectPtr known = clusters.find({"ns", "heat"});
-    const reconcile::World world{api.client, clusters, children, secrets, seen, events, api.clock};
-    return reconcile::Applier(world, *known, false, {}).grow(desired);
+    const reconcile::World scripted = world();
+    return reconcile::Applier(scripted, *known, false, {}).grow(desired);
   }
   std::vector<std::string> patched() const {
     std::vector<std::string> targets;
@@ -55,13 +51,6 @@ class GrowTest : public ::testing::Test {
     return targets;
   }
 
-  ScriptedApi api;
-  reconcile::Secrets secrets{api.client, api.clock};
-  reconcile::SeenLive seen{api.clock};
-  kube::EventRecorder events{api.client, api.clock, api.metrics, "test"};
-  kube::Store clusters;
-  std::map<std::string_view, kube::Store> stores;
-  std::map<std::string_view, kube::Store*> children;
   heat::Desired desired;
   std::function<http::Response(const http::Request&)> answer;
 };

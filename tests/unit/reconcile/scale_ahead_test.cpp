@@ -5,10 +5,9 @@
 #include "heat/kinds.h"
 #include "heat/names.h"
 #include "kube/decode.h"
-#include "kube/events.h"
 #include "kube/model/applied_hash.h"
 #include "reconcile/reconciler.h"
-#include "scripted_api.h"
+#include "scripted_world.h"
 
 namespace {
 
@@ -31,16 +30,13 @@ json::Value heat_cluster(std::int64_t generation, const json::Value& spec_patch)
 }
 
 // HeatCluster generation 1 has converged with 2 engines; its Secrets were read then.
-class ScaleAheadTest : public ::testing::Test {
+class ScaleAheadTest : public ::testing::Test, protected ScriptedWorld {
  protected:
   ScaleAheadTest() {
     api.transport->answer = [this](const http::Request& request) { return answer(request); };
     observed.secrets["db"] = heat::SecretData{{"connection", "mysql://u:p@h/d"}};
     observed.secrets["mq"] = heat::SecretData{{"username", "u"}, {"password", "p"}};
     observed.secrets["heat-encryption-key"] = heat::SecretData{{"key", std::string(32, 'k')}};
-    for (const heat::WatchedKind& kind : heat::watched_kinds()) {
-      if (*kind.type != heat::heat_cluster) children[kind.type->plural] = &stores[kind.type->plural];
-    }
     for (const char* name : {"db", "mq", "heat-encryption-key"}) {
       EXPECT_TRUE(secrets.read({"ns", name}, base::Duration{0}, {}));
     }
@@ -97,20 +93,12 @@ class ScaleAheadTest : public ::testing::Test {
   std::vector<std::string> asked_after(const json::Value& changed) {
     cluster = changed;
     clusters.wrote(*kube::decode_object(changed.dump(), heat::heat_cluster, heat::watched_kinds().front().projection));
-    const reconcile::World world{api.client, clusters, children, secrets, seen, events, api.clock};
-    static_cast<void>(reconcile::Reconciler(world, {}).reconcile({"ns", "heat"}, {}));
+    static_cast<void>(reconcile::Reconciler(world(), {}).reconcile({"ns", "heat"}, {}));
     std::vector<std::string> asked;
     for (const http::Request& request : api.transport->asked) asked.push_back(request.method + " " + request.target);
     return asked;
   }
 
-  ScriptedApi api;
-  reconcile::Secrets secrets{api.client, api.clock};
-  reconcile::SeenLive seen{api.clock};
-  kube::EventRecorder events{api.client, api.clock, api.metrics, "test"};
-  kube::Store clusters;
-  std::map<std::string_view, kube::Store> stores;
-  std::map<std::string_view, kube::Store*> children;
   heat::Observed observed;
   json::Value cluster;
 };
