@@ -257,7 +257,7 @@ class Runner {
     for (const std::string& difference : unlike()) problem("end state: " + difference);
     const Faults same_history = {Plan::Fault::none, Plan::Fault::kill, Plan::Fault::lose_answer, Plan::Fault::hang_up,
                                  Plan::Fault::refuse};
-    if (!same_history.contains(plan_.fault)) return;
+    if (!same_history.contains(plan_.fault) || !counts_are_the_same(workload_)) return;
     const fake_api::RequestLog& log = world_.server().log();
     const fake_api::Store& store = world_.server().store();
     compare("creates", reference_->creates, counts(log.creates(), store));

@@ -1,5 +1,7 @@
 #include "property/workload.h"
 
+#include <algorithm>
+
 namespace property {
 namespace {
 
@@ -91,7 +93,7 @@ Step rotate_password() {
 
 Step begin_to_scale() {
   return {"scale to 4 without waiting for it", scale("engine", 4).act,
-          [](World& world) { return json::integer_at(world.engine(), "/spec/replicas") == 4; }};
+          [](World& world) { return json::integer_at(world.engine(), "/spec/replicas") == 4; }, true};
 }
 
 Step begin_to_scale_all() {
@@ -99,7 +101,7 @@ Step begin_to_scale_all() {
           [](World& world) {
             for (const char* component : {"broker", "engine", "api", "proxy"}) world.patch_spec(count(component, 3));
           },
-          [](World& world) { return json::integer_at(world.engine(), "/spec/replicas") == 3; }};
+          [](World& world) { return json::integer_at(world.engine(), "/spec/replicas") == 3; }, true};
 }
 
 Step name_a_missing_secret() {
@@ -289,6 +291,10 @@ const std::vector<Workload>& workloads() {
     return both;
   }();
   return all;
+}
+
+bool counts_are_the_same(const Workload& workload) {
+  return std::none_of(workload.steps.begin(), workload.steps.end(), [](const Step& step) { return step.cut_short; });
 }
 
 }  // namespace property

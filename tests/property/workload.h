@@ -15,6 +15,9 @@ struct Step {
   std::string name;
   std::function<void(World&)> act;
   std::function<bool(World&)> done;  // asked again when the run is over and silent
+  // The next step comes while the operator is still at this one: how much of it is done by then is a matter of the
+  // moment, and so is what was created and deleted in all.
+  bool cut_short = false;
 };
 
 // Which faults are thrown at each write. Where a workload writes much, each write gets a few: others get the rest.
@@ -35,5 +38,8 @@ struct Workload {
 };
 
 const std::vector<Workload>& workloads();
+
+// Whether two runs of it create and delete the same objects as often.
+bool counts_are_the_same(const Workload& workload);
 
 }  // namespace property
