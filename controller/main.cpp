@@ -82,7 +82,7 @@ runtime::Manager::Settings manager_settings(const Options& options, reconcile::S
   settings.key_of = [&seen_live](const kube::ObjectPtr& before, const kube::ObjectPtr& after,
                                  const kube::ResourceType& type) {
     auto key = reconcile::key_of(before, after, type);
-    if (key && before && !after) seen_live.forget(*key);
+    if (key && before && !after) seen_live.doubt(*key);
     return key;
   };
   settings.workers = static_cast<unsigned>(options.workers);

@@ -100,10 +100,10 @@ base::Result<void, ApplyFailure> Applier::apply_counts(const heat::Desired& desi
       const kube::ObjectPtr live = differing_in_count(object);
       if (!live) continue;
       const bool more = replicas_of(object.body()) > replicas_of(live->parsed());
-      if (!more) {
+      if (!more && !world_.seen_live.not_behind(cluster_)) {
         if (auto current = still_current(); !current) return current;
       }
-      if (auto updated = update(object, *live, more); !updated) return updated;
+      if (auto updated = update(object, *live, true); !updated) return updated;
     }
   }
   return {};
@@ -166,9 +166,9 @@ base::Result<kube::ObjectPtr, ApplyFailure> Applier::live_state(const heat::Desi
     if ((*found)->owner_uid.empty()) return tl::unexpected(taken(*object.type, object.name, "it has no owner"));
     return kube::ObjectPtr(std::move(*found));
   }
-  // A Secret of our own. observe() does not read it, and only we write it: what we know of it may be a poll old. Unless
-  // it is another's: then somebody deletes or renames it, and no watch says so.
-  auto secret = world_.secrets.read(key, std::chrono::seconds(30), stop_);
+  // A Secret of our own, which observe_secrets() does not read. Where it is another's somebody deletes or renames it,
+  // and no watch says so.
+  auto secret = world_.secrets.read(key, own_secret_max_age, stop_);
   if (secret && secret->object && secret->object->owner_uid != cluster_.uid) {
     secret = world_.secrets.read(key, base::Duration{0}, stop_);
   }
@@ -205,6 +205,7 @@ base::Result<kube::Applied, ApplyFailure> Applier::send(const heat::DesiredObjec
   }
   kube::ApplyOptions options;
   options.force = force;
+  wrote_ = true;
   const kube::ObjectKey key{cluster_.key.namespace_name, object.name};
   auto applied = world_.client.apply(*object.type, key, std::move(body), options, stop_);
   if (applied) return std::move(*applied);
@@ -264,6 +265,7 @@ base::Result<void, ApplyFailure> Applier::still_current() {
   if (!live) return tl::unexpected(ApplyFailure{live.error().message});
   const bool same = (*live)->uid == cluster_.uid && (*live)->generation == cluster_.generation && !(*live)->deleting;
   if (!same) return tl::unexpected(overtaken("the HeatCluster has changed meanwhile"));
+  world_.seen_live.saw(**live);
   checked_current_ = true;
   return {};
 }
@@ -292,6 +294,7 @@ base::Result<void, ApplyFailure> Applier::prune(const heat::Desired& desired) {
 
 base::Result<void, ApplyFailure> Applier::remove(const kube::ResourceType& type, const kube::Object& object) {
   if (auto current = still_current(); !current) return current;
+  wrote_ = true;
   const auto removed = world_.client.remove(type, object.key, {object.uid, object.resource_version}, stop_);
   if (!removed && !removed.error().conflict()) return tl::unexpected(failure(type, object.key.name, removed.error()));
   // A conflict: it has changed since we saw it. The watch brings the new state, and with it the key.

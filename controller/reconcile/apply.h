@@ -13,6 +13,9 @@ namespace reconcile {
 // The watch is about to tell what the view did not show, and wakes the key; this is for the case that it already has.
 inline constexpr base::Duration view_lag = std::chrono::milliseconds(200);
 
+// The operator's own Secret: only we write it, so what is known of it may be that old when a pass compares it.
+inline constexpr base::Duration own_secret_max_age = std::chrono::seconds(30);
+
 // Why applying ended before its end.
 struct ApplyFailure {
   std::string message;  // for status and log: which object, what was answered, what to do
@@ -36,14 +39,17 @@ class Applier {
   Applier(const World& world, const kube::Object& cluster, bool is_new, std::stop_token stop);
 
   base::Result<void, ApplyFailure> apply(const heat::Desired& desired);
-  // Of apply(), only what costs no pod a restart: the replica counts of workloads that differ in nothing else. More
-  // replicas need no live read: they are applied to the very version of the workload that was compared, and pods that
-  // are too many for a spec newer than ours are taken away by the pass that sees it. Fewer are work that is cut short.
+  // Of apply(), only what costs no pod a restart: the replica counts of workloads that differ in nothing else, applied
+  // to the very version of the workload that was compared. More replicas need no live read: pods that are too many for
+  // a spec newer than ours are taken away by the pass that sees it. Fewer are work that is cut short: they need one
+  // where this process cannot tell that its view is no older than what the workload was last scaled for.
   base::Result<void, ApplyFailure> apply_counts(const heat::Desired& desired);
   // Whether an apply found an object that the stores had not shown: the view that this pass was computed from lags, and
   // a status made from it would say of what is there that it is not. The store knows the object now, and its listener
   // has woken the key.
   bool view_lags() const { return view_lags_; }
+  // Whether anything was changed: what was observed before is no longer how it is.
+  bool wrote() const { return wrote_; }
   // Lets the broker's claims grow, each one by itself; the first refusal is the answer.
   base::Result<void, ApplyFailure> grow(const heat::Desired& desired);
   // Deletes children of ours that no stage names and that nothing may still read.
@@ -71,6 +77,7 @@ class Applier {
   const std::stop_token stop_;
   bool checked_current_ = false;
   bool view_lags_ = false;
+  bool wrote_ = false;
 };
 
 }  // namespace reconcile

@@ -1,7 +1,9 @@
 #include "reconcile/observe.h"
 
+#include "base/hash.h"
 #include "heat/component.h"
 #include "heat/desired/desired.h"
+#include "heat/kinds.h"
 #include "heat/names.h"
 
 namespace reconcile {
@@ -19,16 +21,27 @@ std::vector<heat::ObservedChild> children(const kube::Store& store, const std::s
 
 // One after another by name: a broker's nodes are numbered from 0, without a gap, and a few more may be left of a
 // former broker. Most HeatClusters that have no broker of their own are told by the first look.
-std::vector<heat::ObservedClaim> claims(const kube::Store& store, const kube::Object& cluster) {
-  std::vector<heat::ObservedClaim> found;
+std::vector<kube::ObjectPtr> claims_of(const World& world, const kube::Object& cluster) {
+  const kube::Store& store = world.children(kube::types::persistent_volume_claim);
+  std::vector<kube::ObjectPtr> found;
   for (std::int64_t node = 0;; ++node) {
-    const std::string name = heat::broker_claim_name(cluster.key.name, node);
-    const kube::ObjectPtr claim = store.find({cluster.key.namespace_name, name});
+    kube::ObjectPtr claim = store.find({cluster.key.namespace_name, heat::broker_claim_name(cluster.key.name, node)});
     if (!claim) return found;
-    const json::Value fields = claim->parsed();
-    found.push_back({name, claim->uid, claim->deleting, json::string_at(fields, "/status/phase") == "Bound",
-                     json::string_at(fields, "/spec/resources/requests/storage")});
+    found.push_back(std::move(claim));
   }
+}
+
+heat::ObservedClaim claim(const kube::Object& object) {
+  const json::Value fields = object.parsed();
+  return {object.key.name, object.uid, object.deleting, json::string_at(fields, "/status/phase") == "Bound",
+          json::string_at(fields, "/spec/resources/requests/storage")};
+}
+
+void add(base::Hash64& hash, const kube::Object& object) {
+  hash.add(object.uid);
+  hash.add('@');
+  hash.add(object.resource_version);
+  hash.add('\n');
 }
 
 std::optional<heat::SecretData> data_of(SecretRead secret) {
@@ -37,8 +50,10 @@ std::optional<heat::SecretData> data_of(SecretRead secret) {
 
 }  // namespace
 
-kube::Result<void> observe_secrets(const World& world, const heat::Spec& spec, base::Duration max_age, bool is_new,
-                                   std::stop_token stop, heat::Observed& observed) {
+kube::Result<std::map<std::string, std::string>> observe_secrets(const World& world, const heat::Spec& spec,
+                                                                 base::Duration max_age, bool is_new,
+                                                                 std::stop_token stop, heat::Observed& observed) {
+  std::map<std::string, std::string> versions;
   observed.secrets.clear();
   for (const std::string& name : heat::secret_names(spec)) {
     if (is_new && spec.encryption_key_secret.empty() && name == heat::encryption_key_name(spec.name)) {
@@ -47,9 +62,10 @@ kube::Result<void> observe_secrets(const World& world, const heat::Spec& spec, b
     }
     auto secret = world.secrets.read({spec.namespace_name, name}, max_age, stop);
     if (!secret) return tl::unexpected(secret.error());
+    versions[name] = secret->version();
     observed.secrets[name] = data_of(std::move(*secret));
   }
-  return {};
+  return versions;
 }
 
 bool recall_secrets(const World& world, const heat::Spec& spec, base::Duration max_age, heat::Observed& observed) {
@@ -62,10 +78,22 @@ bool recall_secrets(const World& world, const heat::Spec& spec, base::Duration m
   return true;
 }
 
+std::uint64_t view_of(const World& world, const kube::Object& cluster) {
+  base::Hash64 hash;
+  add(hash, cluster);
+  for (const heat::WatchedKind& kind : heat::watched_kinds()) {
+    if (!kind.child()) continue;
+    for (const kube::ObjectPtr& object : world.children(*kind.type).owned_by(cluster.uid)) add(hash, *object);
+  }
+  for (const kube::ObjectPtr& claim : claims_of(world, cluster)) add(hash, *claim);
+  return hash.value();
+}
+
 void observe_children(const World& world, const kube::Object& cluster, heat::Observed& observed) {
   observed.jobs = children(world.children(kube::types::job), cluster.uid);
   observed.config_maps = children(world.children(kube::types::config_map), cluster.uid);
-  observed.claims = claims(world.children(kube::types::persistent_volume_claim), cluster);
+  observed.claims.clear();
+  for (const kube::ObjectPtr& object : claims_of(world, cluster)) observed.claims.push_back(claim(*object));
   observed.workloads.clear();
   for (const heat::ComponentTraits& traits : heat::component_table) {
     const std::string name = heat::workload_name(cluster.key.name, traits.component);

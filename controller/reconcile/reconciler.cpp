@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/logging.h"
+#include "heat/names.h"
 #include "reconcile/apply.h"
 #include "reconcile/draw_secrets.h"
 #include "reconcile/explain.h"
@@ -23,11 +24,14 @@ constexpr base::Duration mending_interval = std::chrono::seconds(10);
 struct Reconciler::Pass {
   kube::ObjectPtr cluster;
   std::stop_token stop;
+  std::uint64_t view;  // of the stores, when it began
   json::Value live_status;
-  heat::Observed observed;
-  std::optional<heat::Desired> desired;
-  heat::StatusInput status;
-  runtime::Outcome outcome;  // when the status could be written
+  heat::Observed observed{};
+  std::map<std::string, std::string> secrets{};  // resourceVersions of those it read
+  bool wrote = false;                            // children or Secrets
+  std::optional<heat::Desired> desired{};
+  heat::StatusInput status{};
+  runtime::Outcome outcome{};  // when the status could be written
 };
 
 Reconciler::Reconciler(World world, Settings settings) : world_(world), settings_(std::move(settings)) {}
@@ -37,12 +41,20 @@ runtime::Outcome Reconciler::reconcile(const kube::ObjectKey& key, std::stop_tok
   // Gone or going: the garbage collector takes the children, and creating anything now would only feed it.
   if (!cluster || cluster->deleting) {
     prints_.forget(key);
+    at_rest_.forget(key);
+    world_.seen_live.forget(key);
     world_.secrets.forget_unread(10 * world_.secrets.poll_interval(settings_.secret_poll_interval));
     return runtime::Outcome::done();
   }
 
+  const std::uint64_t view = view_of(world_, *cluster);
+  if (still_at_rest(*cluster, view, stop)) {
+    return runtime::Outcome::after(world_.secrets.poll_interval(settings_.secret_poll_interval));
+  }
+  at_rest_.forget(key);
+
   const json::Value live = cluster->parsed();
-  Pass pass{cluster, stop, live.value("status", json::Value()), {}, {}, {}, {}};
+  Pass pass{cluster, stop, view, live.value("status", json::Value())};
   pass.observed.status = pass.live_status;
   pass.status.generation = cluster->generation;
 
@@ -56,6 +68,28 @@ runtime::Outcome Reconciler::reconcile(const kube::ObjectKey& key, std::stop_tok
   return converge(pass, *spec);
 }
 
+// Whether all is as it was when the last pass found nothing to do: the stores by `view`, the Secrets by a look.
+bool Reconciler::still_at_rest(const kube::Object& cluster, std::uint64_t view, std::stop_token stop) const {
+  const std::optional<Rest> rest = at_rest_.find(cluster.key);
+  if (!rest || rest->view != view) return false;
+  for (const auto& [name, version] : rest->secrets) {
+    const auto secret = world_.secrets.read({cluster.key.namespace_name, name}, secrets_stay_fresh, stop);
+    if (!secret || secret->version() != version) return false;
+  }
+  return true;
+}
+
+// A status that says Ready and that nothing is left to do depends on no clock: the same view leads to the same.
+void Reconciler::note_rest(const Pass& pass, const json::Value& status) const {
+  if (pass.wrote || !pass.desired || !heat::is_settled(status)) return;
+  Rest rest{pass.view, pass.secrets};
+  const std::string credentials = heat::credentials_name(pass.cluster->key.name);
+  const auto ours = world_.secrets.known({pass.cluster->key.namespace_name, credentials}, 2 * own_secret_max_age);
+  if (!ours) return;
+  rest.secrets[credentials] = ours->version();
+  at_rest_.settled(pass.cluster->key, std::move(rest));
+}
+
 runtime::Outcome Reconciler::converge(Pass& pass, const heat::Spec& spec) const {
   const kube::Object& cluster = *pass.cluster;
   observe_children(world_, cluster, pass.observed);
@@ -64,9 +98,8 @@ runtime::Outcome Reconciler::converge(Pass& pass, const heat::Spec& spec) const 
   if (!is_new && acted_on != spec.generation) scale_ahead(pass, spec);
   // A spec that nobody has acted on yet gets Secrets read anew: who changes both at once means both.
   const base::Duration max_age = acted_on == spec.generation ? secrets_stay_fresh : base::Duration{0};
-  if (auto read = observe_secrets(world_, spec, max_age, is_new, pass.stop, pass.observed); !read) {
-    return blocked(pass, "reading Secrets", read.error());
-  }
+  auto read = observe_secrets(world_, spec, max_age, is_new, pass.stop, pass.observed);
+  if (!read) return blocked(pass, "reading Secrets", read.error());
 
   if (!checked(pass, spec)) return publish(pass);
   const auto missing = heat::missing(spec, pass.observed);
@@ -74,12 +107,14 @@ runtime::Outcome Reconciler::converge(Pass& pass, const heat::Spec& spec) const 
     if (auto drawn = draw_secrets(world_, spec.namespace_name, missing, pass.stop); !drawn) {
       return blocked(pass, "creating a Secret", drawn.error());
     }
-    if (auto read = observe_secrets(world_, spec, secrets_stay_fresh, false, pass.stop, pass.observed); !read) {
-      return blocked(pass, "reading Secrets", read.error());
-    }
+    pass.wrote = true;
+    read = observe_secrets(world_, spec, secrets_stay_fresh, false, pass.stop, pass.observed);
+    if (!read) return blocked(pass, "reading Secrets", read.error());
     // What was there already is as little checked as what a user gives.
     if (!checked(pass, spec)) return publish(pass);
   }
+
+  pass.secrets = std::move(*read);
 
   pass.desired = heat::desired(spec, pass.observed, prints_.of(cluster.key));
   Applier applier(world_, cluster, is_new, pass.stop);
@@ -87,6 +122,7 @@ runtime::Outcome Reconciler::converge(Pass& pass, const heat::Spec& spec) const 
   if (applied) applied = applier.prune(*pass.desired);
   // Last: a volume that cannot grow keeps nothing else from being done.
   if (applied) applied = applier.grow(*pass.desired);
+  pass.wrote = pass.wrote || applier.wrote();
   pass.outcome = runtime::Outcome::after(world_.secrets.poll_interval(settings_.secret_poll_interval));
   if (applied && applier.view_lags()) return runtime::Outcome::after(view_lag);
   if (!applied) {
@@ -107,7 +143,7 @@ runtime::Outcome Reconciler::converge(Pass& pass, const heat::Spec& spec) const 
 // A count is what people change most and wait for. It needs no Secret to be read first where it is all that a workload
 // differs in: no pod template comes of it. Everything else, and whatever fails here, is the business of the pass
 // proper.
-void Reconciler::scale_ahead(const Pass& pass, const heat::Spec& spec) const {
+void Reconciler::scale_ahead(Pass& pass, const heat::Spec& spec) const {
   heat::Observed observed = pass.observed;
   const base::Duration max_age = 2 * world_.secrets.poll_interval(settings_.secret_poll_interval);
   if (!recall_secrets(world_, spec, max_age, observed)) return;
@@ -117,6 +153,7 @@ void Reconciler::scale_ahead(const Pass& pass, const heat::Spec& spec) const {
     base::log::debug("scaling ahead of the pass",
                      {{"heatcluster", pass.cluster->key.text()}, {"error", scaled.error().message}});
   }
+  pass.wrote = applier.wrote();
 }
 
 // Whether the configuration is one to act on; what is wrong with it goes into the status.
@@ -129,8 +166,11 @@ bool Reconciler::checked(Pass& pass, const heat::Spec& spec) const {
 // Status, events, outcome: every pass that learnt something ends here.
 runtime::Outcome Reconciler::publish(Pass& pass) const {
   if (pass.stop.stop_requested()) return runtime::Outcome::retry("the process is ending");
-  const heat::Observed before = pass.observed;
-  observe_children(world_, *pass.cluster, pass.observed);
+  std::optional<heat::Observed> before;
+  if (pass.wrote) {
+    before = pass.observed;
+    observe_children(world_, *pass.cluster, pass.observed);
+  }
   pass.status.observed = &pass.observed;
   pass.status.desired = pass.desired ? &*pass.desired : nullptr;
   pass.status.now = base::rfc3339(world_.clock.wall());
@@ -138,11 +178,12 @@ runtime::Outcome Reconciler::publish(Pass& pass) const {
 
   const auto written = publish_status(world_, *pass.cluster, status, pass.live_status, pass.stop);
   if (!written) return failed("writing the status", written.error());
+  if (!*written) note_rest(pass, status);
 
   const kube::ObjectReference regarding{&heat::heat_cluster, pass.cluster->key, pass.cluster->uid};
   // What could not be applied has not been done: it is told when it has.
   const heat::Desired* done = pass.status.apply_error.empty() ? pass.status.desired : nullptr;
-  for (const heat::Notice& notice : heat::notices(before, done, pass.live_status, status)) {
+  for (const heat::Notice& notice : heat::notices(before ? *before : pass.observed, done, pass.live_status, status)) {
     world_.events.record(regarding, {notice.warning, notice.reason, notice.action, notice.note});
   }
   return pass.outcome;

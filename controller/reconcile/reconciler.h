@@ -10,6 +10,7 @@
 #include "heat/spec.h"
 #include "heat/status/status.h"
 #include "kube/model/object.h"
+#include "reconcile/at_rest.h"
 #include "reconcile/prints_by_cluster.h"
 #include "reconcile/world.h"
 #include "runtime/outcome.h"
@@ -35,8 +36,10 @@ class Reconciler {
  private:
   struct Pass;
 
+  bool still_at_rest(const kube::Object& cluster, std::uint64_t view, std::stop_token stop) const;
+  void note_rest(const Pass& pass, const json::Value& status) const;
   runtime::Outcome converge(Pass& pass, const heat::Spec& spec) const;
-  void scale_ahead(const Pass& pass, const heat::Spec& spec) const;
+  void scale_ahead(Pass& pass, const heat::Spec& spec) const;
   bool checked(Pass& pass, const heat::Spec& spec) const;
   runtime::Outcome publish(Pass& pass) const;
   runtime::Outcome blocked(Pass& pass, const std::string& what, const kube::Error& error) const;
@@ -45,6 +48,7 @@ class Reconciler {
   const World world_;
   const Settings settings_;
   mutable PrintsByCluster prints_;
+  mutable AtRest at_rest_;
 };
 
 }  // namespace reconcile

@@ -18,6 +18,8 @@ namespace reconcile {
 struct SecretRead {
   kube::ObjectPtr object;
   heat::SecretData data;  // base64 undone
+
+  std::string version() const { return object ? object->resource_version : std::string(); }
 };
 
 // Thread-safe; the cache is guarded by mutex_. Values leave it only as copies, and it never logs one.

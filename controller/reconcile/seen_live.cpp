@@ -9,17 +9,17 @@ constexpr base::Duration fresh = std::chrono::seconds(1);
 }  // namespace
 
 void SeenLive::saw(const kube::Object& object) {
-  const base::Monotonic now = clock_.now();
   const std::lock_guard lock(mutex_);
-  if (now - swept_ > fresh) {
-    std::erase_if(seen_, [&](const auto& entry) { return now - entry.second.at > fresh; });
-    swept_ = now;
-  }
   if (object.deleting) {
     seen_.erase(object.key);
   } else {
-    seen_.insert_or_assign(object.key, Seen{object.uid, object.generation, now});
+    seen_.insert_or_assign(object.key, Seen{object.uid, object.generation, clock_.now()});
   }
+}
+
+void SeenLive::doubt(const kube::ObjectKey& key) {
+  const std::lock_guard lock(mutex_);
+  if (const auto found = seen_.find(key); found != seen_.end()) found->second.at.reset();
 }
 
 void SeenLive::forget(const kube::ObjectKey& key) {
@@ -29,9 +29,19 @@ void SeenLive::forget(const kube::ObjectKey& key) {
 
 bool SeenLive::recently(const kube::Object& object) const {
   const std::lock_guard lock(mutex_);
+  const Seen* seen = find(object);
+  return seen != nullptr && seen->generation == object.generation && seen->at && clock_.now() - *seen->at <= fresh;
+}
+
+bool SeenLive::not_behind(const kube::Object& object) const {
+  const std::lock_guard lock(mutex_);
+  const Seen* seen = find(object);
+  return seen != nullptr && seen->generation <= object.generation;
+}
+
+const SeenLive::Seen* SeenLive::find(const kube::Object& object) const {
   const auto found = seen_.find(object.key);
-  return found != seen_.end() && found->second.uid == object.uid && found->second.generation == object.generation &&
-         clock_.now() - found->second.at <= fresh;
+  return found != seen_.end() && found->second.uid == object.uid ? &found->second : nullptr;
 }
 
 }  // namespace reconcile

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/base64.h"
+
 namespace property {
 namespace {
 
@@ -199,6 +201,25 @@ Step edit_children() {
           ready};
 }
 
+const fake_api::Key credentials{"secrets", world_namespace, "heat-credentials"};
+
+// No watch tells of a Secret: the next poll does.
+Step edit_credentials() {
+  return {"edit the operator's own Secret by hand",
+          [](World& world) {
+            world.patch_secret("heat-credentials", {{"credentials.conf", "theirs"}});
+          },
+          [](World& world) {
+            const std::string text = json::string_at(world.api().read(credentials), "/data/credentials.conf");
+            return !text.empty() && text != base::base64_encode("theirs") && world.ready();
+          }};
+}
+
+Step delete_credentials() {
+  return {"delete the operator's own Secret", [](World& world) { world.api().remove(credentials); },
+          [](World& world) { return !world.api().read(credentials).is_null() && world.ready(); }};
+}
+
 using Fault = Plan::Fault;
 constexpr World::Kind whole = World::Kind::whole;
 // Of workloads with few writes: everything.
@@ -256,6 +277,13 @@ std::vector<Workload> on_external_broker() {
        true},
       {"ChildrenDeleted", {set_up(2)}, {delete_children()}, World::Kind::external, lost_and_stale, true},
       {"ChildrenEdited", {set_up(2)}, {edit_children()}, World::Kind::external, every_fault, true},
+      {"CredentialsLost",
+       {set_up(2)},
+       {edit_credentials(), delete_credentials()},
+       World::Kind::external,
+       {Fault::kill, Fault::refuse},
+       true,
+       "1s"},
   };
 }
 

@@ -81,4 +81,9 @@ json::Value status(const StatusInput& input) {
   return result;
 }
 
+bool is_settled(const json::Value& status) {
+  return former_condition(status, ready_type).is_true() && former_condition(status, reconciling_type).is_false() &&
+         former_condition(status, stalled_type).is_false();
+}
+
 }  // namespace heat

@@ -26,6 +26,9 @@ struct StatusInput {
 // The whole status as applied. Equal input gives an equal value; lastTransitionTime moves only where a status flips.
 json::Value status(const StatusInput& input);
 
+// Whether a status says that all is ready and nothing is left to do, nor to be waited for.
+bool is_settled(const json::Value& status);
+
 // Events worth telling (stable reasons): what changed between the status before and the one now, and between the
 // workloads as they are and as they will be. Each is a write to the API server: what is made for the first time is not
 // told of, and what changes in several components at once is told once.

@@ -117,7 +117,14 @@ TEST_F(ScaleAheadTest, MoreReplicasAreForTheVeryWorkloadThatWasCompared) {
   EXPECT_EQ(json::string_at(body, "/metadata/resourceVersion"), "41");
 }
 
-TEST_F(ScaleAheadTest, FewerReplicasGoOutAfterOneLiveReadAndBeforeAnySecretIsRead) {
+TEST_F(ScaleAheadTest, FewerReplicasGoOutAtOnceWhereTheViewIsKnownToBeNoOlderThanWhatWasDone) {
+  seen.saw(*kube::decode_object(heat_cluster(1, {}).dump(), heat::heat_cluster, {}).value());
+  const auto asked = asked_after(heat_cluster(2, {{"engine", {{"replicas", 1}}}}));
+  ASSERT_FALSE(asked.empty());
+  EXPECT_THAT(asked[0], StartsWith("PATCH /apis/apps/v1/namespaces/ns/statefulsets/heat-engine"));
+}
+
+TEST_F(ScaleAheadTest, FewerReplicasGoOutAfterOneLiveReadWhereThisProcessHasConfirmedNothing) {
   const auto asked = asked_after(heat_cluster(2, {{"engine", {{"replicas", 1}}}}));
   ASSERT_GE(asked.size(), 3U);
   EXPECT_THAT(asked[0], StartsWith("GET /apis/heat.openstack.org/v1alpha1/namespaces/ns/heatclusters/heat"));

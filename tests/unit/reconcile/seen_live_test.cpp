@@ -36,12 +36,33 @@ TEST(SeenLive, AfterASecondItMustBeAskedAgain) {
   EXPECT_FALSE(seen.recently(object("a", 1)));
 }
 
-TEST(SeenLive, WhatWasForgottenMustBeAskedAgain) {
+TEST(SeenLive, WhatIsDoubtedMustBeAskedAgain) {
   base::FakeClock clock;
+  SeenLive seen(clock);
+  seen.saw(object("a", 1));
+  seen.doubt({"openstack", "heat"});
+  EXPECT_FALSE(seen.recently(object("a", 1)));
+}
+
+TEST(SeenLive, AViewIsBehindThatShowsAnOlderGenerationThanWasEverSeen) {
+  const base::FakeClock clock;
+  SeenLive seen(clock);
+  EXPECT_FALSE(seen.not_behind(object("a", 2)));
+  seen.saw(object("a", 2));
+  seen.doubt({"openstack", "heat"});
+  EXPECT_FALSE(seen.not_behind(object("a", 1)));
+  EXPECT_TRUE(seen.not_behind(object("a", 2)));
+  EXPECT_TRUE(seen.not_behind(object("a", 3)));
+  EXPECT_FALSE(seen.not_behind(object("b", 3)));
+}
+
+TEST(SeenLive, NothingIsKnownOfOneThatIsGone) {
+  const base::FakeClock clock;
   SeenLive seen(clock);
   seen.saw(object("a", 1));
   seen.forget({"openstack", "heat"});
   EXPECT_FALSE(seen.recently(object("a", 1)));
+  EXPECT_FALSE(seen.not_behind(object("a", 1)));
 }
 
 TEST(SeenLive, OneThatIsBeingDeletedIsNotToBeActedOn) {
