@@ -1,7 +1,7 @@
 #include "heat/encryption_key.h"
 
-#include "heat/db_sync_state.h"
 #include "heat/names.h"
+#include "heat/one_time_job.h"
 
 namespace heat {
 

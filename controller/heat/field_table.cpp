@@ -91,6 +91,8 @@ constexpr std::array of_spec{
     Field{"identity/keystone/region", text, false, R"("RegionOne")", 1, 255, Shape::word},
     Field{"identity/keystone/secretName", text, true, {}, 1, max_name, Shape::object_name},
     Field{"identity/keystone/stackDomain", text, false, R"("heat")", 1, 64, Shape::word},
+    Field{"identity/keystone/bootstrap", object},
+    Field{"identity/keystone/bootstrap/adminSecretName", text, true, {}, 1, max_name, Shape::object_name},
     Field{"identity/noauth", object},
     Field{"encryptionKey", object},
     Field{"encryptionKey/secretName", text, true, {}, 1, max_name, Shape::object_name},

@@ -46,6 +46,10 @@ std::string config_map_name(const std::string& cluster, std::string_view compone
 
 std::string db_sync_name(const std::string& cluster, const std::string& hash) { return cluster + "-db-sync-" + hash; }
 
+std::string keystone_bootstrap_name(const std::string& cluster, const std::string& hash) {
+  return cluster + "-keystone-" + hash;
+}
+
 json::Value labels(const Spec& spec, std::string_view component) {
   json::Value result = json::object({{name_label, "heat"},
                                      {instance_label, spec.name},

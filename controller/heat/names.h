@@ -19,6 +19,7 @@ inline constexpr std::string_view broker_claims_selector = "app.kubernetes.io/co
 
 // Components: the value of app.kubernetes.io/component.
 inline constexpr std::string_view db_sync_component = "db-sync";
+inline constexpr std::string_view keystone_bootstrap_component = "keystone-bootstrap";
 inline constexpr std::string_view purge_component = "purge";
 inline constexpr std::string_view service_clean_component = "service-clean";
 
@@ -31,6 +32,9 @@ inline constexpr std::string_view release_annotation = "heat.openstack.org/relea
 inline constexpr std::string_view template_annotation = "heat.openstack.org/template";
 // On a db-sync Job: which release, image and database it is for.
 inline constexpr std::string_view database_annotation = "heat.openstack.org/database";
+
+// On a keystone-bootstrap Job: what it makes in Keystone.
+inline constexpr std::string_view keystone_annotation = "heat.openstack.org/keystone";
 
 // Where configuration files are in the pods. Not /etc/heat: that would hide what the image has there (environment.d).
 inline constexpr std::string_view config_directory = "/etc/heat-operator";
@@ -48,6 +52,7 @@ inline constexpr std::string_view overrides_file = "overrides.conf";  // spec.co
 inline constexpr std::string_view uwsgi_file = "uwsgi.ini";
 inline constexpr std::string_view paste_file = "api-paste.ini";
 inline constexpr std::string_view policy_file = "policy.yaml";
+inline constexpr std::string_view ec2_filter_file = "heat_operator_ec2.py";
 inline constexpr std::string_view haproxy_file = "haproxy.cfg";
 inline constexpr std::string_view rabbitmq_file = "rabbitmq.conf";
 inline constexpr std::string_view rabbitmq_advanced_file = "advanced.config";
@@ -77,6 +82,8 @@ std::string service_account_name(const std::string& cluster);
 std::string config_map_name(const std::string& cluster, std::string_view component, const std::string& hash);
 // <cluster>-db-sync-<hash of release, image and database>
 std::string db_sync_name(const std::string& cluster, const std::string& hash);
+// <cluster>-keystone-<hash of what it makes and of who makes it>
+std::string keystone_bootstrap_name(const std::string& cluster, const std::string& hash);
 
 // `component` is empty for what belongs to the whole cluster.
 json::Value labels(const Spec& spec, std::string_view component);

@@ -194,7 +194,8 @@ std::variant<Noauth, Keystone> identity(const json::Value& given) {
   const json::Value* keystone = json::find(given, "/keystone");
   if (keystone == nullptr) return Noauth{};
   return Keystone{json::string_at(*keystone, "/authURL"), json::string_at(*keystone, "/region"),
-                  json::string_at(*keystone, "/secretName"), json::string_at(*keystone, "/stackDomain")};
+                  json::string_at(*keystone, "/secretName"), json::string_at(*keystone, "/stackDomain"),
+                  json::string_at(*keystone, "/bootstrap/adminSecretName")};
 }
 
 Image image(const json::Value& given, std::string fallback, const std::string& release) {

@@ -134,6 +134,7 @@ struct Keystone {
   std::string region = "RegionOne";
   std::string secret_name;
   std::string stack_domain = "heat";
+  std::string bootstrap_secret{};  // of an admin who makes the above; empty: it is there already
 };
 
 // Text that is put after what the operator renders; what is said there last counts.

@@ -40,6 +40,7 @@ heat::SecretData secret_content(const std::string& name) {
           {"port", "5672"},
           {"username", "heat"},
           {"password", word},
+          {"projectName", "admin"},
           {"stackDomainAdmin", "heat_domain_admin"},
           {"stackDomainAdminPassword", word},
           {"key", digest.substr(0, 32)}};

@@ -27,7 +27,8 @@ constexpr Filter filters[] = {
      "heat.filter_factory = heat.api.cfn:version_negotiation_filter\n"},
     {"authurl", "paste.filter_factory = heat.common.auth_url:filter_factory\n"},
     {"authtoken", "paste.filter_factory = keystonemiddleware.auth_token:filter_factory\n"},
-    {"ec2authtoken", "paste.filter_factory = heat.api.aws.ec2token:EC2Token_filter_factory\n"},
+    // Heat's own, made by heat/config/ec2_filter.h.
+    {"ec2authtoken", "paste.filter_factory = heat_operator_ec2:filter_factory\n"},
     {"noauth", "paste.filter_factory = heat.common.noauth:filter_factory\n"},
     {"context", "paste.filter_factory = heat.common.context:ContextMiddleware_filter_factory\n"},
     {"osprofiler", "paste.filter_factory = osprofiler.web:WsgiMiddleware.factory\n"},
@@ -75,6 +76,10 @@ std::string api_paste(const Spec& spec, Component component) {
   text += "[app:" + app + "]\npaste.app_factory = heat.common.wsgi:app_factory\nheat.app_factory = heat.api." +
           (cfn ? "cfn" : "openstack") + ".v1:API\n";
   return text;
+}
+
+bool reads_ec2_filter(const Spec& spec, Component component) {
+  return component == Component::cfn && spec.keystone() != nullptr;
 }
 
 std::string cfn_policy(const Spec& spec) {

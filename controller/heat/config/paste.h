@@ -18,4 +18,7 @@ std::string api_paste(const Spec& spec, Component component);
 // Policies of heat-api-cfn where Heat's own do not work; empty where they do.
 std::string cfn_policy(const Spec& spec);
 
+// Whether its pipeline names the module of heat/config/ec2_filter.h.
+bool reads_ec2_filter(const Spec& spec, Component component);
+
 }  // namespace heat

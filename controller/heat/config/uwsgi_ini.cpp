@@ -1,6 +1,7 @@
 #include "heat/config/uwsgi_ini.h"
 
 #include "heat/component.h"
+#include "heat/config/paste.h"
 #include "heat/config/sums.h"
 #include "heat/names.h"
 #include "heat/release.h"
@@ -34,6 +35,7 @@ std::string uwsgi_ini(const Spec& spec, Component component) {
   set("http-socket", ":" + std::to_string(traits(component).port));
   set("module", module(spec, cfn));
   set("pyargv", arguments);
+  if (reads_ec2_filter(spec, component)) set("pythonpath", std::string(config_directory));
   set("processes", std::to_string(api.workers));
   set("threads", std::to_string(api.threads));
   set("enable-threads", "true");

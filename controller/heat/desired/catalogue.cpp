@@ -71,7 +71,14 @@ Stage Catalogue::configuration() const {
 
 Stage Catalogue::database() const {
   Stage stage = make_stage("database");
-  add(stage, kube::types::job, renderer_->prints().db_sync_job, db_sync_job);
+  add(stage, kube::types::job, renderer_->prints().db_sync.name, db_sync_job);
+  return stage;
+}
+
+Stage Catalogue::identity() const {
+  Stage stage = make_stage("identity");
+  const auto& job = renderer_->prints().keystone_bootstrap;
+  if (job) add(stage, kube::types::job, job->name, keystone_bootstrap_job);
   return stage;
 }
 

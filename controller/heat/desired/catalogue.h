@@ -19,6 +19,8 @@ class Catalogue {
   Stage configuration() const;
   // The db-sync Job.
   Stage database() const;
+  // Keystone's bootstrap Job. Empty where it is not asked for.
+  Stage identity() const;
   Stage maintenance() const;
   // What lets clients in and out stands before the pods, and the workload last. Empty where there is no such component.
   Stage component(Component component) const;

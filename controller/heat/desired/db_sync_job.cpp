@@ -14,10 +14,9 @@ constexpr int deadline_seconds = 1800;
 }  // namespace
 
 json::Value db_sync_job(const Plan& plan) {
-  json::Value job = object(plan.spec, kube::types::job, plan.db_sync_job, db_sync_component);
+  json::Value job = object(plan.spec, kube::types::job, plan.db_sync.name, db_sync_component);
   job["metadata"]["annotations"] =
-      json::object({{database_annotation, plan.database},
-                    {credentials_annotation, plan.configuration(Component::engine).credentials_digest}});
+      json::object({{database_annotation, plan.db_sync.target}, {credentials_annotation, plan.db_sync.credentials}});
   job["spec"] = json::object({{"backoffLimit", tries_after_the_first},
                               {"activeDeadlineSeconds", deadline_seconds},
                               {"template", heat_manage_template(plan, db_sync_component, {"db_sync"})}});

@@ -3,12 +3,12 @@
 #include <utility>
 
 #include "heat/component.h"
-#include "heat/db_sync_state.h"
 #include "heat/desired/catalogue.h"
 #include "heat/desired/gates.h"
 #include "heat/desired/renderer.h"
 #include "heat/desired/volume_growth.h"
 #include "heat/names.h"
+#include "heat/one_time_job.h"
 #include "heat/workload_state.h"
 
 namespace heat {
@@ -28,10 +28,10 @@ class Stages {
       : spec_(renderer->spec()),
         prints_(renderer->prints()),
         catalogue_(renderer),
-        gate_{spec_, prints_, observed},
+        gate_{spec_, observed},
         observed_(observed),
-        job_(current_db_sync(observed, prints_.database, prints_.configuration(Component::engine).credentials_digest)) {
-  }
+        db_sync_(current_job(observed, prints_.db_sync)),
+        bootstrap_(prints_.keystone_bootstrap ? current_job(observed, *prints_.keystone_bootstrap) : nullptr) {}
 
   // The order is the point: each stage needs what stands above it.
   std::vector<Stage> all() const {
@@ -52,6 +52,7 @@ class Stages {
     Stage database = database_stage(broker);
     stages.push_back(std::move(broker));
     stages.push_back(std::move(database));
+    if (prints_.keystone_bootstrap) stages.push_back(identity_stage());
     for (Stage* stage : {&engine, &api, &cfn, &proxy}) stages.push_back(std::move(*stage));
     stages.push_back(maintenance_stage());
     if (auto record = record_stage()) stages.push_back(std::move(*record));
@@ -69,20 +70,26 @@ class Stages {
       const DesiredObject* its_workload = its_stage->objects.empty() ? nullptr : &its_stage->objects.back();
       if (!reason) reason = gate_.waits_for(earlier, its_workload, workload, component);
     }
-    // Engines and APIs of a release find a database that is made for it.
-    if (!reason && component != Component::proxy) reason = gate_.waits_for_database(job_, workload, component);
+    // Engines and APIs of a release find a database that is made for it, and a Keystone that knows their user.
+    if (component != Component::proxy) {
+      if (!reason) reason = gate_.waits_for_job(prints_.db_sync, db_sync_, workload, component);
+      const auto& bootstrap = prints_.keystone_bootstrap;
+      if (!reason && bootstrap) reason = gate_.waits_for_job(*bootstrap, bootstrap_, workload, component);
+    }
     if (reason) hold(stage, *reason);
   }
 
   // A Job cannot be changed, and one that is there needs nothing: it is held, which also keeps it from being pruned.
+  static Stage there_already(const char* stage_name, const ObservedChild& job) {
+    Stage stage;
+    stage.name = stage_name;
+    stage.objects.emplace_back(kube::types::job, job.name);
+    hold(stage, "Job " + job.name + " is there");
+    return stage;
+  }
+
   Stage database_stage(const Stage& broker) const {
-    if (job_ != nullptr) {
-      Stage stage;
-      stage.name = "database";
-      stage.objects.emplace_back(kube::types::job, job_->name);
-      hold(stage, "Job " + job_->name + " is there");
-      return stage;
-    }
+    if (db_sync_ != nullptr) return there_already("database", *db_sync_);
     Stage stage = catalogue_.database();
     const WorkloadState state = workload_state(observed_, Component::broker);
     if (!broker.objects.empty() && !(state.serves() && state.ready > 0)) {
@@ -92,7 +99,12 @@ class Stages {
     return stage;
   }
 
-  bool is_synced() const { return job_ != nullptr && job_state(*job_) == JobState::complete; }
+  // Waits for nothing: it needs Keystone alone.
+  Stage identity_stage() const {
+    return bootstrap_ != nullptr ? there_already("identity", *bootstrap_) : catalogue_.identity();
+  }
+
+  bool is_synced() const { return db_sync_ != nullptr && job_state(*db_sync_) == JobState::complete; }
 
   // The Jobs that speak for databases of before stay until the one wanted now has ended well: putting the old value
   // back then finds everything as it was.
@@ -100,10 +112,7 @@ class Stages {
     Stage stage;
     stage.name = "former-database";
     for (const ObservedChild& job : observed_.jobs) {
-      const bool former = job_ == nullptr || job.name != job_->name;
-      if (former && !job.deleting && job_state(job) == JobState::complete) {
-        stage.objects.emplace_back(kube::types::job, job.name);
-      }
+      if (is_former(job, prints_.db_sync, db_sync_)) stage.objects.emplace_back(kube::types::job, job.name);
     }
     if (is_synced() || stage.objects.empty()) return std::nullopt;
     hold(stage, "until the database is as it is wanted");
@@ -113,7 +122,7 @@ class Stages {
   // These run on the database as the release and image want it, or as before.
   Stage maintenance_stage() const {
     Stage stage = catalogue_.maintenance();
-    if (!is_synced()) hold(stage, "waiting for Job " + (job_ == nullptr ? prints_.db_sync_job : job_->name));
+    if (!is_synced()) hold(stage, "waiting for Job " + (db_sync_ == nullptr ? prints_.db_sync.name : db_sync_->name));
     return stage;
   }
 
@@ -122,7 +131,8 @@ class Stages {
   const Catalogue catalogue_;
   const Gate gate_;
   const Observed& observed_;
-  const ObservedChild* job_;
+  const ObservedChild* db_sync_;    // the Job that speaks for the database; null: none
+  const ObservedChild* bootstrap_;  // the same for Keystone
 };
 
 // A ConfigMap goes when no pod can still be made from a revision that names it: every pod of its component runs the

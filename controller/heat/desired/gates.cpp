@@ -1,8 +1,8 @@
 #include "heat/desired/gates.h"
 
 #include "heat/component.h"
-#include "heat/db_sync_state.h"
 #include "heat/names.h"
+#include "heat/one_time_job.h"
 #include "heat/workload_state.h"
 
 namespace heat {
@@ -30,11 +30,11 @@ std::optional<std::string> Gate::waits_for(Component before, const DesiredObject
          std::to_string(wanted) + " ready" + (state.exists && !rolled ? ", rolling out" : "");
 }
 
-std::optional<std::string> Gate::waits_for_database(const ObservedChild* job, const DesiredObject& workload,
-                                                    Component component) const {
+std::optional<std::string> Gate::waits_for_job(const OneTimeJob& wanted, const ObservedChild* job,
+                                               const DesiredObject& workload, Component component) const {
   if (job != nullptr && job_state(*job) == JobState::complete) return std::nullopt;
   if (!is_change(workload, component)) return std::nullopt;
-  return "waiting for Job " + (job == nullptr ? prints.db_sync_job : job->name);
+  return "waiting for Job " + (job == nullptr ? wanted.name : job->name);
 }
 
 }  // namespace heat

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "heat/desired/desired.h"
-#include "heat/desired/prints.h"
 #include "heat/observed.h"
+#include "heat/one_time_job.h"
 
 namespace heat {
 
@@ -16,15 +16,14 @@ namespace heat {
 // being scaled.
 struct Gate {
   const Spec& spec;
-  const Prints& prints;
   const Observed& observed;
 
   // nullopt: open. `before_workload`: the workload wanted of the component before, null where there is none.
   std::optional<std::string> waits_for(Component before, const DesiredObject* before_workload,
                                        const DesiredObject& workload, Component component) const;
-  // The same for what waits for the database: `job` is the one that speaks for it, or null.
-  std::optional<std::string> waits_for_database(const ObservedChild* job, const DesiredObject& workload,
-                                                Component component) const;
+  // The same for what waits for a Job: `job` is the one that speaks for what `wanted` brings about, or null.
+  std::optional<std::string> waits_for_job(const OneTimeJob& wanted, const ObservedChild* job,
+                                           const DesiredObject& workload, Component component) const;
 
  private:
   bool is_change(const DesiredObject& workload, Component component) const;

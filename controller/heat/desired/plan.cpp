@@ -5,8 +5,10 @@
 
 #include "base/hash.h"
 #include "heat/component.h"
+#include "heat/config/ec2_filter.h"
 #include "heat/config/haproxy_cfg.h"
 #include "heat/config/heat_conf.h"
+#include "heat/config/keystone_bootstrap.h"
 #include "heat/config/paste.h"
 #include "heat/config/rabbitmq_conf.h"
 #include "heat/config/uwsgi_ini.h"
@@ -72,6 +74,7 @@ std::map<std::string, std::string> config_files(const Plan& plan, Component comp
       put(heat_conf_file, api_heat_conf(spec, component));
       put(uwsgi_file, uwsgi_ini(spec, component));
       put(paste_file, api_paste(spec, component));
+      if (reads_ec2_filter(spec, component)) put(ec2_filter_file, std::string(ec2_filter()));
       if (component == Component::cfn && !cfn_policy(spec).empty()) put(policy_file, cfn_policy(spec));
       break;
   }
@@ -112,21 +115,61 @@ Configuration make_configuration(const Plan& plan, Component component) {
   return configuration;
 }
 
+std::string text_of(const KeystoneLogin& login) {
+  std::string text;
+  for (const std::string* value :
+       {&login.username, &login.password, &login.project, &login.user_domain, &login.project_domain,
+        &login.stack_domain_admin, &login.stack_domain_admin_password}) {
+    text += *value + "\n";
+  }
+  return text;
+}
+
+// The credentials take part in a Job's name, not in the annotation: a try with others is another Job, but a Job that is
+// complete stays the record whatever the password becomes.
+std::string job_hash(const OneTimeJob& job, std::size_t digits) {
+  return short_hash(job.target + job.credentials, digits);
+}
+
+OneTimeJob db_sync(const Plan& plan) {
+  const Spec& spec = plan.spec;
+  const std::string identity = plan.credentials ? plan.credentials->database.identity : std::string();
+  OneTimeJob job;
+  job.annotation = database_annotation;
+  job.target = short_hash(spec.release + "\n" + spec.images.heat.reference + "\n" + identity, 16);
+  job.credentials = plan.configuration(Component::engine).credentials_digest;
+  job.name = db_sync_name(spec.name, job_hash(job, 8));
+  return job;
+}
+
+std::optional<OneTimeJob> keystone_bootstrap(const Plan& plan, const Observed& observed) {
+  const Spec& spec = plan.spec;
+  if (spec.keystone() == nullptr || spec.keystone()->bootstrap_secret.empty() || !plan.credentials) return std::nullopt;
+  const SecretData* admin = observed.secret(spec.keystone()->bootstrap_secret);
+  const auto entries = admin == nullptr ? std::string() : keystone_admin(spec, *admin).value_or("");
+  if (entries.empty()) return std::nullopt;
+  const std::string& key = plan.credentials->encryption_key;
+  OneTimeJob job;
+  job.annotation = keystone_annotation;
+  job.target = short_hash(std::string(keystone_bootstrap_script()) + keystone_bootstrap_settings(spec) +
+                              base::hmac_sha256_hex(key, text_of(*plan.credentials->keystone)),
+                          16);
+  job.credentials = base::hmac_sha256_hex(key, entries);
+  job.name = keystone_bootstrap_name(spec.name, job_hash(job, 7));
+  return job;
+}
+
 }  // namespace
 
 Plan make_plan(const Spec& spec, const Observed& observed, std::string claim_template_size) {
-  Plan plan{spec, read_credentials(spec, observed), {}, {}, {}, {}, std::move(claim_template_size)};
+  Plan plan{spec, read_credentials(spec, observed), {}, {}, {}, std::nullopt, std::move(claim_template_size)};
   if (plan.credentials) plan.secret_files = secret_files(spec, *plan.credentials);
   for (const ComponentTraits& each : component_table) {
     if (!exists(spec, each.component)) continue;
     plan.configurations[each.component] = make_configuration(plan, each.component);
   }
-  const std::string identity = plan.credentials ? plan.credentials->database.identity : std::string();
-  plan.database = short_hash(spec.release + "\n" + spec.images.heat.reference + "\n" + identity, 16);
-  // The credentials take part in the name, not in the annotation: a try with others is another Job, but a Job that is
-  // complete stays the record whatever the password becomes.
-  const std::string& digest = plan.configuration(Component::engine).credentials_digest;
-  plan.db_sync_job = db_sync_name(spec.name, short_hash(plan.database + digest, 8));
+  plan.db_sync = db_sync(plan);
+  plan.keystone_bootstrap = keystone_bootstrap(plan, observed);
   return plan;
 }
 

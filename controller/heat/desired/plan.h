@@ -7,6 +7,7 @@
 
 #include "heat/config/credentials_conf.h"
 #include "heat/observed.h"
+#include "heat/one_time_job.h"
 #include "heat/spec.h"
 
 namespace heat {
@@ -24,9 +25,9 @@ struct Plan {
   std::optional<Credentials> credentials;  // nullopt: problems() or missing() was not asked, nothing may be touched
   std::map<std::string, std::string> secret_files;  // of x-credentials
   std::map<Component, Configuration> configurations;
-  std::string database;             // hash of release, image and database: what a db-sync is done for
-  std::string db_sync_job;          // name
-  std::string claim_template_size;  // of a managed broker's StatefulSet
+  OneTimeJob db_sync;
+  std::optional<OneTimeJob> keystone_bootstrap;  // nullopt: not asked for
+  std::string claim_template_size;               // of a managed broker's StatefulSet
 
   const Configuration& configuration(Component component) const { return configurations.at(component); }
 };

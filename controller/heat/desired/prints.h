@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "heat/component.h"
+#include "heat/one_time_job.h"
 
 namespace heat {
 
@@ -23,8 +24,8 @@ struct ConfigurationPrint {
 struct Prints {
   std::string inputs;            // SHA-256 of all that rendering reads; empty: nothing is known
   bool has_credentials = false;  // what follows was made with all Secrets there
-  std::string database;          // hash of release, image and database: what a db-sync is done for
-  std::string db_sync_job;       // name
+  OneTimeJob db_sync;
+  std::optional<OneTimeJob> keystone_bootstrap;  // nullopt: not asked for
   std::map<Component, ConfigurationPrint> configurations;
 
   // By object: kube::applied_hash, and of workloads the hash that the pod template carries as its annotation.

@@ -3,12 +3,13 @@
 
 #include "heat/config/broker_access.h"
 #include "heat/config/credentials.h"
+#include "heat/config/keystone_bootstrap.h"
 #include "heat/config/override_check.h"
 #include "heat/config/sums.h"
-#include "heat/db_sync_state.h"
 #include "heat/desired/desired.h"
 #include "heat/encryption_key.h"
 #include "heat/names.h"
+#include "heat/one_time_job.h"
 #include "heat/quantity.h"
 #include "heat/workload_state.h"
 
@@ -48,6 +49,13 @@ void check_secrets(const Spec& spec, const Observed& observed, std::vector<Probl
                                         "create it with the keys username, password, stackDomainAdmin and "
                                         "stackDomainAdminPassword")) {
     if (const auto login = keystone_login(spec, *keystone); !login) problems.push_back(login.error());
+  }
+  const std::string& admin_secret = spec.keystone()->bootstrap_secret;
+  if (admin_secret.empty()) return;
+  if (const SecretData* admin = need("spec.identity.keystone.bootstrap.adminSecretName", admin_secret,
+                                     "create it with the keys username, password and projectName of an admin, as an "
+                                     "openrc names them")) {
+    if (const auto entries = keystone_admin(spec, *admin); !entries) problems.push_back(entries.error());
   }
 }
 
@@ -153,7 +161,10 @@ std::vector<MissingSecret> missing(const Spec& spec, const Observed& observed) {
 std::vector<std::string> secret_names(const Spec& spec) {
   std::vector<std::string> names{spec.database.secret_name, encryption_key_secret(spec)};
   if (const std::string broker = broker_secret(spec); !broker.empty()) names.push_back(broker);
-  if (spec.keystone() != nullptr) names.push_back(spec.keystone()->secret_name);
+  if (const Keystone* keystone = spec.keystone()) {
+    names.push_back(keystone->secret_name);
+    if (!keystone->bootstrap_secret.empty()) names.push_back(keystone->bootstrap_secret);
+  }
   return names;
 }
 

@@ -15,8 +15,8 @@ Renderer::Renderer(Spec spec, const Observed& observed, std::shared_ptr<Prints> 
   *prints_ = {};
   prints_->inputs = std::move(now);
   prints_->has_credentials = plan().credentials.has_value();
-  prints_->database = plan().database;
-  prints_->db_sync_job = plan().db_sync_job;
+  prints_->db_sync = plan().db_sync;
+  prints_->keystone_bootstrap = plan().keystone_bootstrap;
   for (const auto& [component, configuration] : plan().configurations) {
     prints_->configurations[component] = {configuration.config_map, configuration.credentials_digest};
   }

@@ -14,6 +14,8 @@ namespace heat {
 inline constexpr std::string_view ready_type = "Ready";
 inline constexpr std::string_view config_valid_type = "ConfigValid";
 inline constexpr std::string_view database_ready_type = "DatabaseReady";
+inline constexpr std::string_view identity_ready_type =
+    "IdentityReady";  // only where Keystone's bootstrap is asked for
 inline constexpr std::string_view reconciling_type = "Reconciling";
 inline constexpr std::string_view stalled_type = "Stalled";
 

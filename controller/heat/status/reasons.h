@@ -18,6 +18,11 @@ inline constexpr std::string_view synced = "Synced";
 inline constexpr std::string_view syncing = "Syncing";         // the Job runs, or is about to
 inline constexpr std::string_view sync_failed = "SyncFailed";  // the Job gave up
 
+// IdentityReady
+inline constexpr std::string_view bootstrapped = "Bootstrapped";
+inline constexpr std::string_view bootstrapping = "Bootstrapping";  // the Job runs, or is about to
+inline constexpr std::string_view bootstrap_failed = "BootstrapFailed";
+
 // BrokerReady, EngineReady, APIReady, CFNReady, ProxyReady
 inline constexpr std::string_view pods_ready = "PodsReady";
 inline constexpr std::string_view scaled_to_zero = "ScaledToZero";
@@ -25,6 +30,7 @@ inline constexpr std::string_view external = "External";       // not ours to ru
 inline constexpr std::string_view rolling_out = "RollingOut";  // pods are replaced by ones with the new template
 inline constexpr std::string_view draining = "Draining";       // pods too many finish their work
 inline constexpr std::string_view waiting_for_database = "WaitingForDatabase";
+inline constexpr std::string_view waiting_for_identity = "WaitingForIdentity";
 // By component, in the order of heat/component.h: its pods are not ready; something waits for it.
 inline constexpr std::array<std::string_view, 5> not_ready{"BrokerNotReady", "EngineNotReady", "APINotReady",
                                                            "CFNNotReady", "ProxyNotReady"};

@@ -31,19 +31,25 @@ ComponentSituation component_situation(const StatusInput& input, Component compo
   return result;
 }
 
+std::optional<JobSituation> job_situation(const StatusInput& input, std::string_view stage_name) {
+  const Stage* wanted = stage(input.desired, stage_name);
+  if (wanted == nullptr || wanted->objects.empty()) return std::nullopt;
+  JobSituation result;
+  result.name = wanted->objects.front().name;
+  result.job = find_job(*input.observed, result.name);
+  if (result.job == nullptr && wanted->mode == Stage::Mode::hold) result.waits = wanted->reason;
+  return result;
+}
+
 }  // namespace
 
 Situation situation(const StatusInput& input) {
-  Situation result{input, {}, nullptr, {}, {}};
+  Situation result{input, {}, {}, std::nullopt};
   for (const ComponentTraits& each : component_table) {
     result.components[static_cast<std::size_t>(each.component)] = component_situation(input, each.component);
   }
-  const Stage* database = stage(input.desired, "database");
-  if (database != nullptr && !database->objects.empty()) {
-    result.db_sync_name = database->objects.front().name;
-    result.db_sync = find_job(*input.observed, result.db_sync_name);
-    if (result.db_sync == nullptr && database->mode == Stage::Mode::hold) result.db_sync_waits = database->reason;
-  }
+  result.db_sync = job_situation(input, "database").value_or(JobSituation{});
+  result.bootstrap = job_situation(input, "identity");
   return result;
 }
 
@@ -57,8 +63,12 @@ Parts parts(const Situation& situation) {
       waits_for = reason::waiting_for[static_cast<std::size_t>(component.component)];
     }
     if (component.component != Component::broker) continue;
-    result.gates.push_back(database_ready(situation));
-    if (waits_for == reason::waiting && !result.gates.back().is_true()) waits_for = reason::waiting_for_database;
+    const auto add = [&](Condition condition, std::string_view waiting_for) {
+      result.gates.push_back(std::move(condition));
+      if (waits_for == reason::waiting && !result.gates.back().is_true()) waits_for = waiting_for;
+    };
+    add(database_ready(situation), reason::waiting_for_database);
+    if (situation.bootstrap) add(identity_ready(situation), reason::waiting_for_identity);
   }
   return result;
 }

@@ -23,12 +23,17 @@ struct ComponentSituation {
   bool settled() const { return !state.exists || state.settled(); }
 };
 
+struct JobSituation {
+  const ObservedChild* job = nullptr;  // null: none yet
+  std::string name;
+  std::optional<std::string> waits;  // the reason for which there is none yet
+};
+
 struct Situation {
   const StatusInput& input;
   std::array<ComponentSituation, component_table.size()> components;  // in the table's order
-  const ObservedChild* db_sync = nullptr;                             // the Job; null: none yet
-  std::string db_sync_name;
-  std::optional<std::string> db_sync_waits;  // the reason for which there is no Job yet
+  JobSituation db_sync;
+  std::optional<JobSituation> bootstrap;  // of Keystone; nullopt: not asked for
 
   const json::Value& live() const { return input.observed->status; }
 };
@@ -38,15 +43,16 @@ Situation situation(const StatusInput& input);
 // One a file.
 Condition config_valid(const Situation& situation);
 Condition database_ready(const Situation& situation);
+// Only where Keystone's bootstrap is asked for.
+Condition identity_ready(const Situation& situation);
 // `waits_for`: the reason that names what the component's stage waits for, where it is held.
 Condition component_ready(const Situation& situation, const ComponentSituation& component, std::string_view waits_for);
 
 // The conditions that the summaries look at.
 struct Parts {
   Condition config_valid;
-  std::vector<Condition> gates;  // in the order in which things come up: broker, database, engine, api, cfn, proxy
-
-  const Condition& database_ready() const { return gates[1]; }
+  std::vector<Condition> gates;  // in the order in which things come up: broker, database, identity where it is ours to
+                                 // make, engine, api, cfn, proxy
 };
 Parts parts(const Situation& situation);
 Condition ready(const Situation& situation, const Parts& parts);

@@ -12,9 +12,9 @@ Condition stalled(const Situation& situation, const Parts& parts) {
   if (!input.apply_error.empty() && apply_reason(input) == reason::apply_refused) {
     return condition(stalled_type, true, reason::apply_refused, input.apply_error);
   }
-  const Condition& database = parts.database_ready();
-  if (database.is_false() && database.reason == reason::sync_failed) {
-    return condition(stalled_type, true, reason::sync_failed, database.message);
+  for (const Condition& part : parts.gates) {
+    const bool gave_up = part.reason == reason::sync_failed || part.reason == reason::bootstrap_failed;
+    if (part.is_false() && gave_up) return condition(stalled_type, true, part.reason, part.message);
   }
   return condition(stalled_type, false, reason::progressing, "nothing stands in the way");
 }

@@ -1,5 +1,6 @@
 #include "heat/status/status.h"
 
+#include "heat/config/endpoints.h"
 #include "heat/names.h"
 #include "heat/status/capacity.h"
 #include "heat/status/situation.h"
@@ -24,16 +25,11 @@ json::Value counts(const Situation& situation, const ComponentSituation& compone
 // What clients call: the address that the user says they come by, else the proxy's Service.
 json::Value endpoints(const Spec& spec) {
   json::Value result;
-  const auto add = [&](const char* name, const std::string& public_url, Component component) {
-    if (!public_url.empty()) {
-      result[name] = public_url;
-    } else if (spec.proxy.replicas > 0 && replicas(spec, component) > 0) {
-      result[name] = "http://" + workload_name(spec.name, Component::proxy) + "." + spec.namespace_name +
-                     ".svc:" + std::to_string(traits(component).port) + "/v1";
-    }
+  const auto add = [&](const char* name, const std::string& url) {
+    if (!url.empty()) result[name] = url;
   };
-  add("orchestration", spec.proxy.public_orchestration_url, Component::api);
-  add("cloudformation", spec.proxy.public_cloudformation_url, Component::cfn);
+  add("orchestration", public_url(spec, Component::api));
+  add("cloudformation", public_url(spec, Component::cfn));
   return result;
 }
 

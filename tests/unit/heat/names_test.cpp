@@ -17,6 +17,7 @@ TEST(Names, OfTheLongestClusterFitIntoALabel) {
     EXPECT_LE(name.size(), 63U) << name;
   }
   EXPECT_LE(db_sync_name(cluster, "01234567").size() + pod_suffix, 63U);
+  EXPECT_LE(keystone_bootstrap_name(cluster, "0123456").size() + pod_suffix, 63U);
 }
 
 TEST(Names, SelectorIsPartOfTheLabels) {

@@ -93,7 +93,7 @@ TEST_F(PrintsTest, ABrokersClaimTemplateThatIsOlderIsKept) {
 
 TEST_F(PrintsTest, NoSecretsContentIsKept) {
   hashes(desired(sample::spec(), world_, prints_));
-  std::string all = prints_->inputs + prints_->database + prints_->db_sync_job;
+  std::string all = prints_->inputs + prints_->db_sync.target + prints_->db_sync.name;
   for (const auto& [component, each] : prints_->configurations) all += each.config_map + each.credentials_digest;
   EXPECT_THAT(all, Not(HasSubstr("canary")));
   EXPECT_THAT(all, Not(HasSubstr(world_.secrets.at("heat-encryption-key")->at("key"))));

@@ -11,7 +11,7 @@
 #include <iostream>
 #include <unordered_map>
 
-#include "heat/db_sync_state.h"
+#include "heat/one_time_job.h"
 #include "sample.h"
 
 namespace heat {
@@ -55,7 +55,7 @@ class Search {
     spec_[1].generation = 2;
     for (std::size_t i = 0; i < specs; ++i) {
       const Desired wanted = desired(spec_[i], secrets_, prints_[i]);
-      database_[i] = prints_[i]->database;
+      database_[i] = prints_[i]->db_sync.target;
       job_[i] = sample::job(wanted);
       for (const ComponentTraits& each : component_table) {
         const DesiredObject& workload = sample::stage(wanted, std::string(each.name)).objects.back();

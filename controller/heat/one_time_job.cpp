@@ -1,4 +1,4 @@
-#include "heat/db_sync_state.h"
+#include "heat/one_time_job.h"
 
 #include "heat/names.h"
 
@@ -35,16 +35,15 @@ std::string job_failure(const ObservedChild& job) {
   return json::string_at(*failed, "/reason", "Failed") + ": " + json::string_at(*failed, "/message", "no message");
 }
 
-const ObservedChild* current_db_sync(const Observed& observed, const std::string& database,
-                                     const std::string& credentials) {
+const ObservedChild* current_job(const Observed& observed, const OneTimeJob& wanted) {
   const auto rank = [](const ObservedChild& job) {
     const JobState state = job_state(job);
     return state == JobState::complete ? 2 : state == JobState::running ? 1 : 0;
   };
   const ObservedChild* best = nullptr;
   for (const ObservedChild& job : observed.jobs) {
-    if (job.deleting || annotation(job, database_annotation) != database) continue;
-    if (job_state(job) == JobState::failed && annotation(job, credentials_annotation) != credentials) continue;
+    if (job.deleting || annotation(job, wanted.annotation) != wanted.target) continue;
+    if (job_state(job) == JobState::failed && annotation(job, credentials_annotation) != wanted.credentials) continue;
     // Equal ranks are told apart by name, so that the answer does not depend on the order of the list.
     const bool better =
         best == nullptr || rank(job) > rank(*best) || (rank(job) == rank(*best) && job.name < best->name);
@@ -53,9 +52,14 @@ const ObservedChild* current_db_sync(const Observed& observed, const std::string
   return best;
 }
 
+bool is_former(const ObservedChild& job, const OneTimeJob& wanted, const ObservedChild* current) {
+  if (annotation(job, wanted.annotation).empty() || job.deleting) return false;
+  return (current == nullptr || job.name != current->name) && job_state(job) == JobState::complete;
+}
+
 bool database_was_made(const Observed& observed) {
   for (const ObservedChild& job : observed.jobs) {
-    if (job_state(job) == JobState::complete) return true;
+    if (!annotation(job, database_annotation).empty() && job_state(job) == JobState::complete) return true;
   }
   const json::Value* conditions = json::find(observed.status, "/conditions");
   if (conditions == nullptr || !conditions->is_array()) return false;
