@@ -103,7 +103,7 @@ start_cluster() {
 import_images() {
   local images name archive program
   local -a archives=()
-  images=$("$ROOT/hack/images/build.sh" --release "$RELEASE" heat haproxy rabbitmq mariadb pause) || return 1
+  images=$("$ROOT/hack/images/build.sh" --release "$RELEASE" heat haproxy rabbitmq mariadb keystone pause) || return 1
   while IFS=$'\t' read -r name archive; do
     archives+=("$archive")
     program=${name##*/} program=${program%%:*}

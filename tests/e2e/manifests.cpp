@@ -21,6 +21,17 @@ std::string environment(const char* name, const char* fallback) {
 std::string heat_release() { return environment("HEAT_OPERATOR_TEST_RELEASE", "2025.1"); }
 std::string heat_image() { return environment("HEAT_OPERATOR_TEST_IMAGE_HEAT", "localhost/heat:2025.1"); }
 
+std::string mariadb() { return environment("HEAT_OPERATOR_TEST_IMAGE_MARIADB", "localhost/mariadb:11.8"); }
+
+std::vector<json::Value> documents(const std::string& path) {
+  std::ifstream file(std::string(HEAT_OPERATOR_SOURCE_DIR) + "/" + path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  auto objects = json::parse_yaml_documents(text.str());
+  if (!objects) throw std::runtime_error(path + " cannot be read");
+  return *objects;
+}
+
 }  // namespace
 
 json::Value heat_cluster() {
@@ -49,17 +60,22 @@ json::Value restricted_namespace(const std::string& name) {
 }
 
 std::vector<json::Value> database() {
-  std::ifstream file(std::string(HEAT_OPERATOR_SOURCE_DIR) + "/manifests/samples/mariadb.yaml");
-  std::ostringstream text;
-  text << file.rdbuf();
-  auto objects = json::parse_yaml_documents(text.str());
-  if (!objects) throw std::runtime_error("manifests/samples/mariadb.yaml cannot be read");
-  for (json::Value& object : *objects) {
-    if (object.at("kind") != "StatefulSet") continue;
-    object["spec"]["template"]["spec"]["containers"][0]["image"] =
-        environment("HEAT_OPERATOR_TEST_IMAGE_MARIADB", "localhost/mariadb:11.8");
+  std::vector<json::Value> objects = documents("manifests/samples/mariadb.yaml");
+  for (json::Value& object : objects) {
+    if (object.at("kind") == "StatefulSet") object["spec"]["template"]["spec"]["containers"][0]["image"] = mariadb();
   }
-  return *objects;
+  return objects;
+}
+
+std::vector<json::Value> keystone() {
+  std::vector<json::Value> objects = documents("tests/e2e/keystone.yaml");
+  for (json::Value& object : objects) {
+    if (object.at("kind") != "Pod") continue;
+    object["spec"]["containers"][0]["image"] =
+        environment("HEAT_OPERATOR_TEST_IMAGE_KEYSTONE", "localhost/keystone:27");
+    object["spec"]["containers"][1]["image"] = mariadb();
+  }
+  return objects;
 }
 
 json::Value heat_pod(const std::string& name, const json::Value& volumes, const json::Value& mounts) {

@@ -12,6 +12,8 @@ namespace e2e {
 json::Value restricted_namespace(const std::string& name);
 // manifests/samples/mariadb.yaml with the image that is at hand.
 std::vector<json::Value> database();
+// tests/e2e/keystone.yaml with the images that are at hand.
+std::vector<json::Value> keystone();
 // "heat", with all five components.
 json::Value heat_cluster();
 // Runs nothing by itself: commands are run in it. Without `volumes` and `mounts` it has /tmp alone.

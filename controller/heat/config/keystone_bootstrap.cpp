@@ -50,19 +50,35 @@ json::Value catalogue(const Spec& spec) {
 }
 
 constexpr std::string_view script = R"python(# Made by heat-operator.
-import json, os, sys, urllib.error, urllib.parse, urllib.request
+import http.client, json, os, sys, time, urllib.error, urllib.parse, urllib.request
 
 settings = json.loads(sys.argv[1])
 root = settings["authURL"].rstrip("/")
 if not root.endswith("/v3"):
     root += "/v3"
 requests, changes, token = 0, 0, None
+patience = time.monotonic() + 100  # seconds for a Keystone that is still coming up
 
 
 class Refused(Exception):
     def __init__(self, status, message):
         super().__init__(message)
         self.status = status
+
+
+# Every request may be sent again: what is made twice answers 409, which ensure() takes for made.
+def send(request):
+    while True:
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return answer.read(), answer.headers
+        except urllib.error.HTTPError as error:
+            if error.code < 500 or time.monotonic() > patience:
+                raise
+        except (OSError, http.client.HTTPException) as error:
+            if time.monotonic() > patience:
+                sys.exit("%s does not answer: %s" % (root, getattr(error, "reason", error)))
+        time.sleep(2)
 
 
 def call(method, path, body=None, authenticated=True):
@@ -76,17 +92,14 @@ def call(method, path, body=None, authenticated=True):
     if authenticated:
         request.add_header("X-Auth-Token", token)
     try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            text = answer.read()
-            return (json.loads(text) if text else None), answer.headers
+        text, headers = send(request)
+        return (json.loads(text) if text else None), headers
     except urllib.error.HTTPError as error:
         try:
             said = json.loads(error.read())["error"]["message"]
         except Exception:
             said = error.reason
         raise Refused(error.code, "%s %s: %s %s" % (method, path.partition("?")[0], error.code, said))
-    except OSError as error:
-        sys.exit("%s does not answer: %s" % (root, getattr(error, "reason", error)))
 
 
 def changed(what):
