@@ -7,10 +7,13 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include <chrono>
 #include <ctime>
 #include <limits>
 #include <memory>
 #include <optional>
+
+#include "base/clock.h"
 
 namespace base {
 namespace {
@@ -59,15 +62,16 @@ std::string subject(const X509* certificate) {
   return text;
 }
 
-std::optional<std::chrono::system_clock::time_point> time_of(const ASN1_TIME* time) {
+std::optional<std::string> time_of(const ASN1_TIME* time) {
   std::tm parts{};
   if (ASN1_TIME_to_tm(time, &parts) != 1) return std::nullopt;
-  return std::chrono::system_clock::from_time_t(timegm(&parts));
+  return rfc3339(std::chrono::system_clock::from_time_t(timegm(&parts)));
 }
 
 // The next certificate of a text; null at its end, and where it is malformed.
 X509Pointer next(BIO* memory) {
-  return X509Pointer(PEM_read_bio_X509(memory, nullptr, [](char*, int, int, void*) { return -1; }, nullptr));
+  return X509Pointer(PEM_read_bio_X509(
+      memory, nullptr, [](char*, int, int, void*) { return -1; }, nullptr));
 }
 
 bool ended_well() {

@@ -1,8 +1,7 @@
-// X.509 certificates and private keys as users give them, in PEM: what a problem with one is told by. Pure: no clock, no
-// file, no network.
+// X.509 certificates and private keys as users give them, in PEM: what a problem with one is told by. Pure: no clock,
+// no file, no network.
 #pragma once
 
-#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,8 +12,9 @@ namespace base {
 
 struct Certificate {
   std::string subject;  // RFC 2253, printable ASCII, cut where it is long
-  std::chrono::system_clock::time_point not_before;
-  std::chrono::system_clock::time_point not_after;
+  // As base::rfc3339() writes them, so that they compare as text.
+  std::string not_before;
+  std::string not_after;
 };
 
 struct Certificates {

@@ -39,6 +39,7 @@ struct Observed {
   std::vector<ObservedChild> config_maps;
   std::vector<ObservedClaim> claims;  // of the broker's nodes, as far as there are any
   json::Value status;                 // of the HeatCluster as it is now; null: none yet
+  std::string now;                    // when this was seen, RFC 3339; empty where nobody looked at a clock
 
   // Null where there is no such Secret, or nobody asked for it.
   const SecretData* secret(const std::string& name) const {

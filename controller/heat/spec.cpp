@@ -168,8 +168,10 @@ ManagedBroker managed_broker(const json::Value& given) {
 
 ExternalBroker external_broker(const json::Value& given) {
   ExternalBroker broker;
+  broker.ca_secret = json::string_at(given, "/tls/caSecret");
+  const std::int64_t usual_port = broker.ca_secret.empty() ? amqp_port : amqps_port;
   for (const json::Value& host : at(given, "/hosts")) {
-    broker.hosts.push_back({json::string_at(host, "/host"), json::integer_at(host, "/port")});
+    broker.hosts.push_back({json::string_at(host, "/host"), json::integer_at(host, "/port", usual_port)});
   }
   broker.virtual_host = json::string_at(given, "/virtualHost");
   broker.credentials_secret = json::string_at(given, "/credentialsSecret/name");
@@ -245,7 +247,8 @@ Spec read(const json::Value& object, const json::Value& given, const Defaults& d
   spec.engine = engine(at(given, "/engine"));
   spec.broker = broker(at(given, "/broker"), problems);
   read_pods(given, spec, problems);
-  spec.database = {json::string_at(given, "/database/secretName"), json::integer_at(given, "/database/maxConnections")};
+  spec.database = {json::string_at(given, "/database/secretName"), json::integer_at(given, "/database/maxConnections"),
+                   json::string_at(given, "/database/tls/caSecret")};
   spec.identity = identity(at(given, "/identity"));
   spec.encryption_key_secret = json::string_at(given, "/encryptionKey/secretName");
   spec.config = {json::string_at(given, "/config/heat"), json::string_at(given, "/config/haproxy"),

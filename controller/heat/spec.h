@@ -97,15 +97,19 @@ struct ManagedBroker {
   PodSettings pods;
 };
 
+inline constexpr std::int64_t amqp_port = 5672;
+inline constexpr std::int64_t amqps_port = 5671;
+
 struct BrokerHost {
   std::string host;
-  std::int64_t port = 5672;
+  std::int64_t port = amqp_port;
 };
 
 struct ExternalBroker {
   std::vector<BrokerHost> hosts;
   std::string virtual_host = "/";
   std::string credentials_secret;
+  std::string ca_secret;  // empty: without TLS
 };
 
 // A RabbitmqCluster of rabbitmq.com/v1beta1 in the same namespace; its operator keeps <name>-default-user.
@@ -125,6 +129,7 @@ struct Broker {
 struct Database {
   std::string secret_name;
   std::int64_t max_connections = 500;
+  std::string ca_secret;  // empty: without TLS
 };
 
 struct Noauth {};

@@ -56,6 +56,7 @@ runtime::Outcome Reconciler::reconcile(const kube::ObjectKey& key, std::stop_tok
   const json::Value live = cluster->parsed();
   Pass pass{cluster, stop, view, live.value("status", json::Value())};
   pass.observed.status = pass.live_status;
+  pass.observed.now = base::rfc3339(world_.clock.wall());
   pass.status.generation = cluster->generation;
 
   const auto spec = heat::parse(live, settings_.defaults);

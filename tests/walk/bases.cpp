@@ -1,10 +1,12 @@
 #include "walk/bases.h"
 
 #include <fstream>
+#include <map>
 #include <sstream>
 #include <stdexcept>
 
 #include "base/hash.h"
+#include "certificates/authority.h"
 #include "json/yaml.h"
 #include "walk/core.h"
 #include "walk/document.h"
@@ -32,6 +34,18 @@ const std::vector<Base>& bases() {
   return all;
 }
 
+namespace {
+
+// An authority for each name: another Secret is another authority.
+const std::string& authority_of(const std::string& name) {
+  static std::map<std::string, std::string> made;
+  const auto found = made.find(name);
+  if (found != made.end()) return found->second;
+  return made.emplace(name, certificates::Authority("authority").pem()).first->second;
+}
+
+}  // namespace
+
 heat::SecretData secret_content(const std::string& name) {
   const std::string digest = base::sha256_hex(name);
   const std::string word = digest.substr(0, 8);
@@ -43,7 +57,8 @@ heat::SecretData secret_content(const std::string& name) {
           {"projectName", "admin"},
           {"stackDomainAdmin", "heat_domain_admin"},
           {"stackDomainAdminPassword", word},
-          {"key", digest.substr(0, 32)}};
+          {"key", digest.substr(0, 32)},
+          {"ca.crt", authority_of(name)}};
 }
 
 bool takes(const Base& base, const Place& place) {

@@ -90,6 +90,17 @@ Structure definitions(const std::string& text) {
   return found;
 }
 
+// What a certificate holds is no structure.
+Structure pem(const std::string& text) {
+  Structure found;
+  for (const std::string& line : lines_of(text)) {
+    const bool content = line.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=") ==
+                         std::string::npos;
+    ++found[content ? "content" : line];
+  }
+  return found;
+}
+
 // Words and numbers are no structure, what stands between them is.
 Structure other(const std::string& text) {
   Structure found;
@@ -114,6 +125,7 @@ Structure structure(const std::string& file, const std::string& text) {
   if (file.ends_with("haproxy.cfg")) return haproxy(text);
   if (file.ends_with("rabbitmq.conf")) return rabbitmq(text);
   if (file.ends_with("definitions.json")) return definitions(text);
+  if (file.ends_with(".crt")) return pem(text);
   if (file.ends_with(".conf") || file.ends_with(".ini")) return ini(text);
   return other(text);
 }

@@ -12,8 +12,6 @@
 namespace heat {
 namespace {
 
-constexpr std::int64_t amqp_port = 5672;
-
 // Derived, so that it is drawn from nothing further, is the same after x-credentials was lost, and fits the users in a
 // volume that outlived its HeatCluster.
 std::string derived(const Spec& spec, std::string_view purpose, const std::string& encryption_key) {

@@ -20,8 +20,24 @@ bool is_database_name(std::string_view name) {
   });
 }
 
+// What TLS is made of by connection parameters that only this driver knows.
+constexpr std::string_view tls_driver = "mysql+pymysql";
+
+std::optional<std::string> unfit_for_tls(std::string_view scheme, std::string_view url) {
+  if (scheme != tls_driver) {
+    return "connection must begin with mysql+pymysql:// for spec.database.tls: write it so, or leave tls out";
+  }
+  const std::size_t query = url.find('?');
+  if (query == std::string_view::npos) return std::nullopt;
+  const std::string_view parameters = url.substr(query);
+  if (parameters.find("?ssl") == std::string_view::npos && parameters.find("&ssl") == std::string_view::npos) {
+    return std::nullopt;
+  }
+  return "connection sets a parameter that begins with ssl, which spec.database.tls does: leave it out of connection";
+}
+
 // scheme://[user[:password]@]host[:port]/database[?query], cut as SQLAlchemy does it: a password ends at the first '@'.
-base::Result<DatabaseAccess, Problem> from_connection(const GivenSecret& secret) {
+base::Result<DatabaseAccess, Problem> from_connection(const GivenSecret& secret, bool tls) {
   const auto connection = secret.need("connection");
   if (!connection) return tl::unexpected(connection.error());
   constexpr auto form = "write it as mysql+pymysql://USER:PASSWORD@HOST:3306/DATABASE?charset=utf8mb4";
@@ -34,6 +50,7 @@ base::Result<DatabaseAccess, Problem> from_connection(const GivenSecret& secret)
   if (scheme.starts_with("sqlite")) {
     return secret.problem(std::string("connection names SQLite, which engines in several pods cannot share: ") + form);
   }
+  if (const auto unfit = tls ? unfit_for_tls(scheme, url) : std::nullopt) return secret.problem(*unfit);
   std::string_view rest = url.substr(scheme_end + 3);
   const std::size_t at = rest.find('@');
   if (at != std::string_view::npos) rest.remove_prefix(at + 1);
@@ -77,7 +94,7 @@ base::Result<DatabaseAccess, Problem> from_parts(const GivenSecret& secret) {
 
 base::Result<DatabaseAccess, Problem> database_access(const Spec& spec, const SecretData& secret) {
   const GivenSecret source{secret, "spec.database.secretName", spec.database.secret_name};
-  if (source.find("connection")) return from_connection(source);
+  if (source.find("connection")) return from_connection(source, !spec.database.ca_secret.empty());
   if (!source.find("host")) {
     return source.problem("set the key connection, or the keys host, username, password and database");
   }

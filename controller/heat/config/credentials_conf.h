@@ -15,6 +15,8 @@ struct Credentials {
   DatabaseAccess database;
   std::optional<KeystoneLogin> keystone;  // none with noauth
   std::string encryption_key;
+  std::string database_authorities{};  // PEM; empty: without TLS
+  std::string broker_authorities{};    // as above
 };
 
 // For engines and heat-manage. db-sync reads it alone.

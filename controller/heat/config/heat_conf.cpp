@@ -10,10 +10,21 @@
 namespace heat {
 namespace {
 
+std::string path_of(std::string_view file) { return std::string(config_directory) + "/" + std::string(file); }
+
 void messaging(const Spec& spec, bool stable_host_name, IniWriter& ini) {
+  const ExternalBroker* external = spec.broker.external();
+  const bool tls = external != nullptr && !external->ca_secret.empty();
+  const bool quorum = spec.broker.queue_type == "quorum";
+  if (tls || quorum) ini.section("oslo_messaging_rabbit");
+  if (tls) {
+    ini.set("ssl", true);
+    ini.set("ssl_ca_file", path_of(broker_authorities_file));
+    // Not every oslo.messaging knows it; without it the broker's certificate is checked, but not its name.
+    ini.set("ssl_enforce_hostname_verification", true);
+  }
   // classic is what Heat declares by itself: an engine that joins such a deployment must not declare anything else.
-  if (spec.broker.queue_type != "quorum") return;
-  ini.section("oslo_messaging_rabbit");
+  if (!quorum) return;
   ini.set("rabbit_quorum_queue", true);
   // Reply and fanout queues as quorum queues with stable names came with oslo.messaging 14.7, and brokers from RabbitMQ
   // 4.3 on refuse the transient ones that Heat used before.
@@ -122,7 +133,7 @@ std::string api_heat_conf(const Spec& spec, Component component) {
   default_section(spec, ini);
 
   ini.section("paste_deploy");
-  ini.set("api_paste_config", std::string(config_directory) + "/" + std::string(paste_file));
+  ini.set("api_paste_config", path_of(paste_file));
 
   // The proxy sets X-Forwarded-Proto, and nobody else reaches the pods: links follow what the client called.
   ini.section("oslo_middleware");
@@ -135,7 +146,7 @@ std::string api_heat_conf(const Spec& spec, Component component) {
   identity_sections(spec, ini);
   if (!cfn_policy(spec).empty() && component == Component::cfn) {
     ini.section("oslo_policy");
-    ini.set("policy_file", std::string(config_directory) + "/" + std::string(policy_file));
+    ini.set("policy_file", path_of(policy_file));
   }
   return ini.text();
 }

@@ -21,7 +21,14 @@ struct Owned {
   std::string_view section;
   std::string_view option;
   const char* mend;
+  bool (*is_set)(const Spec&) = nullptr;  // null: always the operator's
 };
+
+bool database_tls(const Spec& spec) { return !spec.database.ca_secret.empty(); }
+bool broker_tls(const Spec& spec) {
+  return spec.broker.external() != nullptr && !spec.broker.external()->ca_secret.empty();
+}
+
 constexpr std::array owned{
     Owned{"DEFAULT", "transport_url", "set spec.broker instead"},
     Owned{"DEFAULT", "auth_encryption_key", "set spec.encryptionKey.secretName instead"},
@@ -29,6 +36,9 @@ constexpr std::array owned{
     Owned{"DEFAULT", "graceful_shutdown_timeout", "set spec.engine.drainTimeout instead"},
     Owned{"DEFAULT", "stack_domain_admin_password", "put it into the Secret of spec.identity.keystone.secretName"},
     Owned{"database", "connection", "set spec.database.secretName instead"},
+    Owned{"database", "connection_parameters", "remove it, or spec.database.tls", database_tls},
+    Owned{"oslo_messaging_rabbit", "ssl", "remove it, or spec.broker.external.tls", broker_tls},
+    Owned{"oslo_messaging_rabbit", "ssl_ca_file", "set spec.broker.external.tls.caSecret instead", broker_tls},
     Owned{"keystone_authtoken", "password", "put it into the Secret of spec.identity.keystone.secretName"},
     Owned{"trustee", "password", "put it into the Secret of spec.identity.keystone.secretName"},
 };
@@ -39,6 +49,8 @@ using LineCheck = std::function<std::optional<std::string>(std::string_view line
 // As oslo.config's iniparser.py reads lines.
 class HeatLines {
  public:
+  explicit HeatLines(const Spec& spec) : spec_(&spec) {}
+
   std::optional<std::string> operator()(std::string_view line) {
     if (strip(line).empty()) {
       in_value_ = false;
@@ -67,7 +79,7 @@ class HeatLines {
     if (separator == std::string_view::npos || option.empty()) return "is no option: write NAME = VALUE";
     if (section_.empty()) return "stands before any section: write [DEFAULT] or another above it";
     for (const Owned& each : owned) {
-      if (each.section == section_ && each.option == option) {
+      if (each.section == section_ && each.option == option && (each.is_set == nullptr || each.is_set(*spec_))) {
         return "sets " + std::string(option) + ", which is the operator's: " + each.mend;
       }
     }
@@ -75,6 +87,7 @@ class HeatLines {
     return std::nullopt;
   }
 
+  const Spec* spec_;
   std::string section_;
   bool in_value_ = false;
 };
@@ -115,7 +128,7 @@ void check(const char* field, std::string_view text, const LineCheck& check_line
 
 std::vector<Problem> check_overrides(const Spec& spec) {
   std::vector<Problem> problems;
-  check("heat", spec.config.heat, HeatLines(), problems);
+  check("heat", spec.config.heat, HeatLines(spec), problems);
   check(
       "haproxy", spec.config.haproxy, [](std::string_view) { return std::nullopt; }, problems);
   check("rabbitmq", spec.config.rabbitmq, rabbitmq_line, problems);

@@ -36,6 +36,7 @@ sys.exit("no connection to the broker")
 json::Value command(const Spec& spec) {
   json::Value words = json::Value::array({"heat-engine"});
   std::vector<std::string_view> files{heat_conf_file, credentials_file};
+  if (!spec.database.ca_secret.empty()) files.push_back(database_conf_file);
   // The last one wins.
   if (!spec.config.heat.empty()) files.push_back(overrides_file);
   for (const std::string_view file : files) {
@@ -64,6 +65,7 @@ json::Value readiness_probe(const Plan& plan) {
 json::Value engine_pod(const Plan& plan) {
   const Spec& spec = plan.spec;
   json::Value engine = heat_container(plan, traits(Component::engine).name, command(spec));
+  put_database_environment(spec, engine);
   engine["readinessProbe"] = readiness_probe(plan);
   json::Value pod = heat_pod_spec(plan, spec.engine.pods, std::move(engine),
                                   config_volume(plan, Component::engine, {{credentials_file, credentials_file}}));

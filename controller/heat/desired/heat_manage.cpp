@@ -5,21 +5,49 @@
 
 namespace heat {
 
+namespace {
+
+// Only credentials.conf, and with TLS what the database is known by: of the engines' ConfigMap, which goes when no
+// engine can be made from it any more.
+json::Value volume(const Plan& plan) {
+  constexpr int readable_by_group = 0440;
+  const auto item = [](std::string_view file) { return json::object({{"key", file}, {"path", file}}); };
+  json::Value credentials = json::Value::array({item(credentials_file)});
+  const std::string secret = credentials_name(plan.spec.name);
+  if (plan.spec.database.ca_secret.empty()) {
+    return json::object({{"name", "config"},
+                         {"secret", json::object({{"secretName", secret},
+                                                  {"defaultMode", readable_by_group},
+                                                  {"items", std::move(credentials)}})}});
+  }
+  json::Value database =
+      json::Value::array({item(database_conf_file), item(database_site_file), item(database_authorities_file)});
+  const std::string& config_map = plan.configuration(Component::engine).config_map;
+  json::Value sources = json::Value::array();
+  sources.push_back(
+      json::object({{"configMap", json::object({{"name", config_map}, {"items", std::move(database)}})}}));
+  sources.push_back(json::object({{"secret", json::object({{"name", secret}, {"items", std::move(credentials)}})}}));
+  return json::object(
+      {{"name", "config"},
+       {"projected", json::object({{"defaultMode", readable_by_group}, {"sources", std::move(sources)}})}});
+}
+
+}  // namespace
+
 json::Value heat_manage_template(const Plan& plan, std::string_view component,
                                  const std::vector<std::string_view>& arguments) {
-  constexpr int readable_by_group = 0440;
   const Spec& spec = plan.spec;
-  json::Value command = json::Value::array(
-      {"heat-manage", "--config-file", std::string(config_directory) + "/" + std::string(credentials_file)});
+  json::Value command = json::Value::array({"heat-manage"});
+  const auto read = [&](std::string_view file) {
+    command.push_back("--config-file");
+    command.push_back(std::string(config_directory) + "/" + std::string(file));
+  };
+  read(credentials_file);
+  if (!spec.database.ca_secret.empty()) read(database_conf_file);
   for (const std::string_view argument : arguments) command.push_back(argument);
-  json::Value items = json::Value::array();
-  items.push_back(json::object({{"key", credentials_file}, {"path", credentials_file}}));
-  json::Value volume = json::object({{"name", "config"},
-                                     {"secret", json::object({{"secretName", credentials_name(spec.name)},
-                                                              {"defaultMode", readable_by_group},
-                                                              {"items", std::move(items)}})}});
-  json::Value pod =
-      heat_pod_spec(plan, spec.engine.pods, heat_container(plan, component, std::move(command)), std::move(volume));
+  json::Value container = heat_container(plan, component, std::move(command));
+  put_database_environment(spec, container);
+  json::Value pod = heat_pod_spec(plan, spec.engine.pods, std::move(container), volume(plan));
   pod["restartPolicy"] = "Never";
   return json::object({{"metadata", json::object({{"labels", labels(spec, component)}})}, {"spec", std::move(pod)}});
 }

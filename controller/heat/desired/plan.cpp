@@ -5,12 +5,14 @@
 
 #include "base/hash.h"
 #include "heat/component.h"
+#include "heat/config/database_tls.h"
 #include "heat/config/ec2_filter.h"
 #include "heat/config/haproxy_cfg.h"
 #include "heat/config/heat_conf.h"
 #include "heat/config/keystone_bootstrap.h"
 #include "heat/config/paste.h"
 #include "heat/config/rabbitmq_conf.h"
+#include "heat/config/tls.h"
 #include "heat/config/uwsgi_ini.h"
 #include "heat/encryption_key.h"
 #include "heat/names.h"
@@ -22,6 +24,15 @@ std::string short_hash(const std::string& content, std::size_t digits) {
   return base::sha256_hex(content).substr(0, digits);
 }
 
+// Empty where no Secret is named; nullopt where it will not do, which problems() tells.
+std::optional<std::string> read_authorities(const Observed& observed, const std::string& name) {
+  if (name.empty()) return std::string();
+  const SecretData* secret = observed.secret(name);
+  if (secret == nullptr) return std::nullopt;
+  const auto read = authorities(GivenSecret{*secret, {}, name});
+  return read ? std::optional(read->pem) : std::nullopt;
+}
+
 std::optional<Credentials> read_credentials(const Spec& spec, const Observed& observed) {
   const std::string key = encryption_key(spec, observed).value_or("");
   const SecretData* database = observed.secret(spec.database.secret_name);
@@ -29,7 +40,11 @@ std::optional<Credentials> read_credentials(const Spec& spec, const Observed& ob
   const auto broker = broker_access(spec, observed.secret(broker_secret(spec)), key);
   const auto access = database_access(spec, *database);
   if (!broker || !access) return std::nullopt;
-  Credentials credentials{*broker, *access, std::nullopt, key};
+  const ExternalBroker* external = spec.broker.external();
+  const auto for_database = read_authorities(observed, spec.database.ca_secret);
+  const auto for_broker = read_authorities(observed, external == nullptr ? std::string() : external->ca_secret);
+  if (!for_database || !for_broker) return std::nullopt;
+  Credentials credentials{*broker, *access, std::nullopt, key, *for_database, *for_broker};
   if (spec.keystone() != nullptr) {
     const SecretData* secret = observed.secret(spec.keystone()->secret_name);
     if (secret == nullptr) return std::nullopt;
@@ -68,6 +83,11 @@ std::map<std::string, std::string> config_files(const Plan& plan, Component comp
       return files;
     case Component::engine:
       put(heat_conf_file, engine_heat_conf(spec));
+      if (plan.credentials && !plan.credentials->database_authorities.empty()) {
+        put(database_conf_file, database_conf());
+        put(database_site_file, database_site());
+        put(database_authorities_file, plan.credentials->database_authorities);
+      }
       break;
     case Component::api:
     case Component::cfn:
@@ -77,6 +97,9 @@ std::map<std::string, std::string> config_files(const Plan& plan, Component comp
       if (reads_ec2_filter(spec, component)) put(ec2_filter_file, std::string(ec2_filter()));
       if (component == Component::cfn && !cfn_policy(spec).empty()) put(policy_file, cfn_policy(spec));
       break;
+  }
+  if (plan.credentials && !plan.credentials->broker_authorities.empty()) {
+    put(broker_authorities_file, plan.credentials->broker_authorities);
   }
   if (!spec.config.heat.empty()) put(overrides_file, spec.config.heat);
   return files;
@@ -133,7 +156,9 @@ std::string job_hash(const OneTimeJob& job, std::size_t digits) {
 
 OneTimeJob db_sync(const Plan& plan) {
   const Spec& spec = plan.spec;
-  const std::string identity = plan.credentials ? plan.credentials->database.identity : std::string();
+  std::string identity = plan.credentials ? plan.credentials->database.identity : std::string();
+  // Other authorities are tried by the Job before engines get them.
+  if (plan.credentials) identity += plan.credentials->database_authorities;
   OneTimeJob job;
   job.annotation = database_annotation;
   job.target = short_hash(spec.release + "\n" + spec.images.heat.reference + "\n" + identity, 16);

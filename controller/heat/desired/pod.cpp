@@ -47,6 +47,11 @@ json::Value heat_container(const Plan& plan, std::string_view name, json::Value 
   return result;
 }
 
+void put_database_environment(const Spec& spec, json::Value& container) {
+  if (spec.database.ca_secret.empty()) return;
+  container["env"].push_back(json::object({{"name", "PYTHONPATH"}, {"value", config_directory}}));
+}
+
 json::Value pod_spec(const Plan& plan, const Image& image, const PodSettings& settings, json::Value container,
                      json::Value volumes) {
   put(container, "resources", settings.resources);

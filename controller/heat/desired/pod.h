@@ -15,6 +15,9 @@ json::Value container(const Plan& plan, const Image& image, std::string_view nam
 // container() of Heat: with /tmp as its home.
 json::Value heat_container(const Plan& plan, std::string_view name, json::Value command);
 
+// What a container that reaches the database needs in its environment.
+void put_database_environment(const Spec& spec, json::Value& container);
+
 // A pod spec with security, service account, pull secrets, and where and on what it runs. `volumes`: a list.
 json::Value pod_spec(const Plan& plan, const Image& image, const PodSettings& settings, json::Value container,
                      json::Value volumes);

@@ -2,11 +2,11 @@
 #include <algorithm>
 
 #include "heat/config/broker_access.h"
-#include "heat/config/credentials.h"
-#include "heat/config/keystone_bootstrap.h"
 #include "heat/config/override_check.h"
 #include "heat/config/sums.h"
+#include "heat/config/tls.h"
 #include "heat/desired/desired.h"
+#include "heat/desired/secret_problems.h"
 #include "heat/encryption_key.h"
 #include "heat/names.h"
 #include "heat/one_time_job.h"
@@ -17,47 +17,6 @@ namespace heat {
 namespace {
 
 constexpr std::size_t key_length = 32;  // heat/common/crypt.py: 16 and 24 only warn, others end the engine at start
-
-void check_secrets(const Spec& spec, const Observed& observed, std::vector<Problem>& problems) {
-  // Null where it is missing, which is told.
-  const auto need = [&](const char* path, const std::string& name, const std::string& keys) {
-    const SecretData* secret = observed.secret(name);
-    if (secret == nullptr) {
-      problems.push_back({path, "there is no Secret " + name + " in namespace " + spec.namespace_name + ": " + keys,
-                          Problem::Kind::secret_missing});
-    }
-    return secret;
-  };
-  if (const SecretData* database = need("spec.database.secretName", spec.database.secret_name,
-                                        "create it with the key connection, or with host, username, password and "
-                                        "database")) {
-    if (const auto access = database_access(spec, *database); !access) problems.push_back(access.error());
-  }
-  if (const std::string name = broker_secret(spec); !name.empty()) {
-    const std::string path = broker_secret_path(spec);
-    const SecretData* broker = need(path.c_str(), name,
-                                    spec.broker.external() != nullptr
-                                        ? "create it with the keys username and password"
-                                        : "it comes with the RabbitmqCluster of that name, which must be in this "
-                                          "namespace");
-    if (broker != nullptr) {
-      if (const auto access = broker_access(spec, broker, {}); !access) problems.push_back(access.error());
-    }
-  }
-  if (spec.keystone() == nullptr) return;
-  if (const SecretData* keystone = need("spec.identity.keystone.secretName", spec.keystone()->secret_name,
-                                        "create it with the keys username, password, stackDomainAdmin and "
-                                        "stackDomainAdminPassword")) {
-    if (const auto login = keystone_login(spec, *keystone); !login) problems.push_back(login.error());
-  }
-  const std::string& admin_secret = spec.keystone()->bootstrap_secret;
-  if (admin_secret.empty()) return;
-  if (const SecretData* admin = need("spec.identity.keystone.bootstrap.adminSecretName", admin_secret,
-                                     "create it with the keys username, password and projectName of an admin, as an "
-                                     "openrc names them")) {
-    if (const auto entries = keystone_admin(spec, *admin); !entries) problems.push_back(entries.error());
-  }
-}
 
 bool is_plain(char c) { return c > 0x20 && c < 0x7f; }
 
@@ -165,12 +124,14 @@ std::vector<std::string> secret_names(const Spec& spec) {
     names.push_back(keystone->secret_name);
     if (!keystone->bootstrap_secret.empty()) names.push_back(keystone->bootstrap_secret);
   }
+  for (const AuthoritySecret& each : authority_secrets(spec)) names.push_back(each.name);
   return names;
 }
 
 std::vector<Problem> problems(const Spec& spec, const Observed& observed) {
   std::vector<Problem> found;
   check_secrets(spec, observed, found);
+  check_authorities(spec, observed, found);
   check_encryption_key(spec, observed, found);
   check_connections(spec, found);
   check_broker(spec, found);

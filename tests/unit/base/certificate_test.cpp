@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/clock.h"
 #include "certificates/authority.h"
 
 namespace base {
@@ -25,7 +26,7 @@ TEST(Certificates, AreReadWithSubjectAndTimes) {
   ASSERT_THAT(read->all, SizeIs(2));
   EXPECT_EQ(read->all[0].subject, "CN=heat.example.org");
   EXPECT_EQ(read->all[1].subject, "CN=test-ca");
-  EXPECT_EQ(read->all[0].not_after - read->all[0].not_before, std::chrono::seconds(300));
+  EXPECT_EQ(parse_rfc3339(read->all[0].not_after) - parse_rfc3339(read->all[0].not_before), std::chrono::seconds(300));
   EXPECT_EQ(read->pem, leaf.certificate + authority().pem());
 }
 
@@ -82,7 +83,8 @@ TEST(KeyFit, WhatIsNoKeyIsTold) {
   EXPECT_EQ(key_fit(leaf.certificate, ""), KeyFit::malformed);
   EXPECT_EQ(key_fit(leaf.certificate, leaf.certificate), KeyFit::malformed);
   EXPECT_EQ(key_fit(leaf.certificate, leaf.key.substr(0, 100)), KeyFit::malformed);
-  EXPECT_EQ(key_fit(leaf.certificate, authority().issue({.name = "heat", .passphrase = "secret"}).key), KeyFit::encrypted);
+  EXPECT_EQ(key_fit(leaf.certificate, authority().issue({.name = "heat", .passphrase = "secret"}).key),
+            KeyFit::encrypted);
 }
 
 TEST(KeyFit, AWeakKeyIsTold) {

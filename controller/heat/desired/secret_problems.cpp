@@ -1,0 +1,76 @@
+#include "heat/desired/secret_problems.h"
+
+#include "heat/config/broker_access.h"
+#include "heat/config/credentials.h"
+#include "heat/config/keystone_bootstrap.h"
+#include "heat/config/tls.h"
+
+namespace heat {
+namespace {
+
+// Null where it is missing, which is told.
+const SecretData* need(const Spec& spec, const Observed& observed, const std::string& path, const std::string& name,
+                       const std::string& mend, std::vector<Problem>& problems) {
+  const SecretData* secret = observed.secret(name);
+  if (secret == nullptr) {
+    problems.push_back({path, "there is no Secret " + name + " in namespace " + spec.namespace_name + ": " + mend,
+                        Problem::Kind::secret_missing});
+  }
+  return secret;
+}
+
+}  // namespace
+
+void check_secrets(const Spec& spec, const Observed& observed, std::vector<Problem>& problems) {
+  if (const SecretData* database = need(spec, observed, "spec.database.secretName", spec.database.secret_name,
+                                        "create it with the key connection, or with host, username, password and "
+                                        "database",
+                                        problems)) {
+    if (const auto access = database_access(spec, *database); !access) problems.push_back(access.error());
+  }
+  if (const std::string name = broker_secret(spec); !name.empty()) {
+    const SecretData* broker = need(spec, observed, broker_secret_path(spec), name,
+                                    spec.broker.external() != nullptr
+                                        ? "create it with the keys username and password"
+                                        : "it comes with the RabbitmqCluster of that name, which must be in this "
+                                          "namespace",
+                                    problems);
+    if (broker != nullptr) {
+      if (const auto access = broker_access(spec, broker, {}); !access) problems.push_back(access.error());
+    }
+  }
+  if (spec.keystone() == nullptr) return;
+  if (const SecretData* keystone =
+          need(spec, observed, "spec.identity.keystone.secretName", spec.keystone()->secret_name,
+               "create it with the keys username, password, stackDomainAdmin and "
+               "stackDomainAdminPassword",
+               problems)) {
+    if (const auto login = keystone_login(spec, *keystone); !login) problems.push_back(login.error());
+  }
+  const std::string& admin_secret = spec.keystone()->bootstrap_secret;
+  if (admin_secret.empty()) return;
+  if (const SecretData* admin = need(spec, observed, "spec.identity.keystone.bootstrap.adminSecretName", admin_secret,
+                                     "create it with the keys username, password and projectName of an admin, as an "
+                                     "openrc names them",
+                                     problems)) {
+    if (const auto entries = keystone_admin(spec, *admin); !entries) problems.push_back(entries.error());
+  }
+}
+
+void check_authorities(const Spec& spec, const Observed& observed, std::vector<Problem>& problems) {
+  for (const AuthoritySecret& each : authority_secrets(spec)) {
+    const SecretData* secret =
+        need(spec, observed, each.path, each.name,
+             "create it with the certificate of the server's authority in PEM under the key ca.crt", problems);
+    if (secret == nullptr) continue;
+    const GivenSecret given{*secret, each.path, each.name};
+    const auto read = authorities(given);
+    if (!read) {
+      problems.push_back(read.error());
+    } else if (auto late = out_of_time(given, authority_entry, read->all, observed.now)) {
+      problems.push_back(std::move(*late));
+    }
+  }
+}
+
+}  // namespace heat
