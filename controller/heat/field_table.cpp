@@ -52,6 +52,8 @@ constexpr std::array of_spec{
     Field{"proxy/publicURL", object},
     Field{"proxy/publicURL/orchestration", text, false, {}, 11, 512, Shape::api_url},
     Field{"proxy/publicURL/cloudformation", text, false, {}, 11, 512, Shape::api_url},
+    Field{"proxy/tls", object},
+    Field{"proxy/tls/secretName", text, true, {}, 1, max_name, Shape::object_name},
     block("api", Part::pods, false, "{}"),
     Field{"api/replicas", integer, false, "2", 0, 200},
     Field{"api/workers", integer, false, "2", 1, 64},

@@ -26,7 +26,7 @@ inline constexpr std::string_view service_clean_component = "service-clean";
 // Annotations of ours. On the engine's pod template: a change of any of the three rolls the pods.
 inline constexpr std::string_view config_annotation = "heat.openstack.org/config";  // name of the ConfigMap
 inline constexpr std::string_view credentials_annotation =
-    "heat.openstack.org/credentials";  // HMAC of credentials.conf
+    "heat.openstack.org/credentials";  // HMAC of what the pods read of Secrets
 inline constexpr std::string_view release_annotation = "heat.openstack.org/release";
 // Hash of the rest of the pod template: tells whether applying it would replace pods.
 inline constexpr std::string_view template_annotation = "heat.openstack.org/template";
@@ -58,6 +58,8 @@ inline constexpr std::string_view paste_file = "api-paste.ini";
 inline constexpr std::string_view policy_file = "policy.yaml";
 inline constexpr std::string_view ec2_filter_file = "heat_operator_ec2.py";
 inline constexpr std::string_view haproxy_file = "haproxy.cfg";
+inline constexpr std::string_view tls_certificate_file = "tls.crt";
+inline constexpr std::string_view tls_key_file = "tls.crt.key";
 inline constexpr std::string_view rabbitmq_file = "rabbitmq.conf";
 inline constexpr std::string_view rabbitmq_advanced_file = "advanced.config";
 inline constexpr std::string_view rabbitmq_plugins_file = "enabled_plugins";

@@ -140,6 +140,7 @@ Proxy proxy(const json::Value& given) {
   proxy.service_annotations = at(given, "/service/annotations");
   proxy.public_orchestration_url = json::string_at(given, "/publicURL/orchestration");
   proxy.public_cloudformation_url = json::string_at(given, "/publicURL/cloudformation");
+  proxy.tls_secret = json::string_at(given, "/tls/secretName");
   return proxy;
 }
 

@@ -71,6 +71,7 @@ struct Proxy {
   json::Value service_annotations;
   std::string public_orchestration_url;   // empty: clients come through the proxy's Service
   std::string public_cloudformation_url;  // empty: as above
+  std::string tls_secret;                 // empty: without TLS
   PodSettings pods;
 };
 

@@ -36,12 +36,18 @@ const std::vector<Base>& bases() {
 
 namespace {
 
-// An authority for each name: another Secret is another authority.
-const std::string& authority_of(const std::string& name) {
-  static std::map<std::string, std::string> made;
+struct Tls {
+  std::string authority;
+  certificates::Identity server;
+};
+
+// Others for each name: another Secret holds other certificates.
+const Tls& tls_of(const std::string& name) {
+  static std::map<std::string, Tls> made;
   const auto found = made.find(name);
   if (found != made.end()) return found->second;
-  return made.emplace(name, certificates::Authority("authority").pem()).first->second;
+  const certificates::Authority authority("authority");
+  return made.emplace(name, Tls{authority.pem(), authority.issue({"server"})}).first->second;
 }
 
 }  // namespace
@@ -58,7 +64,9 @@ heat::SecretData secret_content(const std::string& name) {
           {"stackDomainAdmin", "heat_domain_admin"},
           {"stackDomainAdminPassword", word},
           {"key", digest.substr(0, 32)},
-          {"ca.crt", authority_of(name)}};
+          {"ca.crt", tls_of(name).authority},
+          {"tls.crt", tls_of(name).server.certificate},
+          {"tls.key", tls_of(name).server.key}};
 }
 
 bool takes(const Base& base, const Place& place) {

@@ -17,6 +17,7 @@ struct Credentials {
   std::string encryption_key;
   std::string database_authorities{};  // PEM; empty: without TLS
   std::string broker_authorities{};    // as above
+  std::string proxy_identity{};        // the proxies' certificates and key, one after the other; empty: as above
 };
 
 // For engines and heat-manage. db-sync reads it alone.

@@ -4,9 +4,11 @@
 
 namespace heat {
 
+std::string proxy_scheme(const Spec& spec) { return spec.proxy.tls_secret.empty() ? "http" : "https"; }
+
 std::string internal_url(const Spec& spec, Component component) {
   if (spec.proxy.replicas == 0 || replicas(spec, component) == 0) return {};
-  return "http://" + workload_name(spec.name, Component::proxy) + "." + spec.namespace_name +
+  return proxy_scheme(spec) + "://" + workload_name(spec.name, Component::proxy) + "." + spec.namespace_name +
          ".svc:" + std::to_string(traits(component).port) + "/v1";
 }
 

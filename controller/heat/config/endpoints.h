@@ -8,6 +8,8 @@
 
 namespace heat {
 
+// http, or https where the proxies speak TLS.
+std::string proxy_scheme(const Spec& spec);
 // `component`: api or cfn. The URL that clients outside use: spec.proxy.publicURL, else internal_url(). Empty: the
 // HeatCluster serves none.
 std::string public_url(const Spec& spec, Component component);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "heat/component.h"
+#include "heat/config/endpoints.h"
 #include "heat/config/ini.h"
 #include "heat/config/sums.h"
 #include "heat/names.h"
@@ -36,10 +37,10 @@ std::string path_before_version(const std::string& url) {
 }
 
 // What the client called, as Heat is to write it into links. Never what the client says of it.
-void forwarded_headers(Lines& lines, Component component, const std::string& public_url) {
+void forwarded_headers(Lines& lines, const Spec& spec, Component component, const std::string& public_url) {
   const std::string condition = " if { dst_port " + port(component) + " }";
-  lines.add("http-request set-header X-Forwarded-Proto " +
-            std::string(public_url.starts_with("https://") ? "https" : "http") + condition);
+  const std::string scheme = public_url.empty() ? proxy_scheme(spec) : public_url.substr(0, public_url.find(':'));
+  lines.add("http-request set-header X-Forwarded-Proto " + scheme + condition);
   const std::string prefix = path_before_version(public_url);
   if (!prefix.empty()) lines.add("http-request set-header X-Forwarded-Prefix " + prefix + condition);
 }
@@ -51,6 +52,11 @@ void global(Lines& lines, const Spec& spec) {
   lines.add("hard-stop-after " + seconds(proxy_hard_stop(spec)));
   // Clients that keep a connection are asked, spread over this time, to make a new one elsewhere.
   lines.add("close-spread-time 10s");
+  if (spec.proxy.tls_secret.empty()) return;
+  // Defaults, so that another global section of spec.config.haproxy can say otherwise. Each pod would have ticket keys
+  // of its own: tickets help a client that comes back to the same one, and cost forward secrecy.
+  lines.add("ssl-default-bind-options ssl-min-ver TLSv1.2 no-tls-tickets");
+  lines.add("ssl-default-bind-ciphers ECDHE+AESGCM:ECDHE+CHACHA20");
 }
 
 void resolvers(Lines& lines) {
@@ -92,16 +98,20 @@ void defaults(Lines& lines, const Spec& spec) {
 
 void clients(Lines& lines, const Spec& spec) {
   lines.section("frontend clients");
-  lines.add("bind :" + port(Component::api));
-  lines.add("bind :" + port(Component::cfn));
+  // The key is beside the certificate, by the name that HAProxy looks for: tls.crt.key.
+  const std::string tls = spec.proxy.tls_secret.empty() ? std::string()
+                                                        : " ssl crt " + std::string(config_directory) + "/" +
+                                                              std::string(tls_certificate_file) + " alpn h2,http/1.1";
+  lines.add("bind :" + port(Component::api) + tls);
+  lines.add("bind :" + port(Component::cfn) + tls);
   lines.add("maxconn " + std::to_string(spec.proxy.max_connections));
   // A call that was sent may have been done: only reading is safe to send again.
   lines.add("http-request disable-l7-retry if !METH_GET");
   for (const char* header : {"Forwarded", "X-Forwarded-Host", "X-Forwarded-Prefix", "X-Forwarded-Port"}) {
     lines.add("http-request del-header " + std::string(header));
   }
-  forwarded_headers(lines, Component::api, spec.proxy.public_orchestration_url);
-  forwarded_headers(lines, Component::cfn, spec.proxy.public_cloudformation_url);
+  forwarded_headers(lines, spec, Component::api, spec.proxy.public_orchestration_url);
+  forwarded_headers(lines, spec, Component::cfn, spec.proxy.public_cloudformation_url);
   lines.add("use_backend cfn if { dst_port " + port(Component::cfn) + " }");
   lines.add("default_backend api");
 }

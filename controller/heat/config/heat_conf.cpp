@@ -1,6 +1,7 @@
 #include "heat/config/heat_conf.h"
 
 #include "heat/component.h"
+#include "heat/config/endpoints.h"
 #include "heat/config/ini.h"
 #include "heat/config/paste.h"
 #include "heat/config/sums.h"
@@ -86,7 +87,7 @@ void identity_sections(const Spec& spec, IniWriter& ini) {
 std::string cloudformation_url(const Spec& spec) {
   if (!spec.proxy.public_cloudformation_url.empty()) return spec.proxy.public_cloudformation_url;
   if (spec.keystone() != nullptr) return {};
-  return "http://" + workload_name(spec.name, Component::proxy) + "." + spec.namespace_name +
+  return proxy_scheme(spec) + "://" + workload_name(spec.name, Component::proxy) + "." + spec.namespace_name +
          ".svc:" + std::to_string(traits(Component::cfn).port) + "/v1";
 }
 

@@ -23,6 +23,24 @@ base::Result<base::Certificates, Problem> read(const GivenSecret& secret, std::s
   return secret.problem("the value of " + key + " " + certificates.error().message + ": write " + form);
 }
 
+const char* unfit(base::KeyFit fit) {
+  switch (fit) {
+    case base::KeyFit::fits:
+      return nullptr;
+    case base::KeyFit::malformed:
+      return "the value of tls.key is no private key in PEM: write the key of the certificate in tls.crt";
+    case base::KeyFit::encrypted:
+      return "the value of tls.key is encrypted, and nobody can type its passphrase: write it without one";
+    case base::KeyFit::other:
+      return "tls.key is not the key of the first certificate in tls.crt: write the proxies' own certificate first, "
+             "authorities after it, and its key";
+    case base::KeyFit::weak:
+      return "the key or the signature of the certificate in tls.crt is too weak, and HAProxy will not have it: use an "
+             "RSA key of at least 2048 bits or an EC key, signed with SHA-256 or better";
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 std::vector<AuthoritySecret> authority_secrets(const Spec& spec) {
@@ -37,6 +55,18 @@ std::vector<AuthoritySecret> authority_secrets(const Spec& spec) {
 
 base::Result<base::Certificates, Problem> authorities(const GivenSecret& secret) {
   return read(secret, authority_entry, "the certificate of the server's authority in PEM, or several of them");
+}
+
+base::Result<base::Certificates, Problem> proxy_certificates(const GivenSecret& secret) {
+  auto certificates = read(secret, certificate_entry, "the proxies' certificate in PEM, authorities between after it");
+  if (!certificates) return certificates;
+  const auto key = secret.data.find(std::string(key_entry));
+  if (key == secret.data.end() || key->second.empty()) {
+    return secret.problem(
+        "the key tls.key is missing or empty: set it to the private key of the certificate in tls.crt");
+  }
+  if (const char* wrong = unfit(base::key_fit(certificates->pem, key->second))) return secret.problem(wrong);
+  return certificates;
 }
 
 std::optional<Problem> out_of_time(const GivenSecret& secret, std::string_view entry,

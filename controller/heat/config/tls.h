@@ -13,7 +13,10 @@
 
 namespace heat {
 
-inline constexpr std::string_view authority_entry = "ca.crt";  // key of a Secret with authorities
+// Keys of Secrets.
+inline constexpr std::string_view authority_entry = "ca.crt";
+inline constexpr std::string_view certificate_entry = "tls.crt";
+inline constexpr std::string_view key_entry = "tls.key";
 
 // A Secret with authorities, and the field of the spec that names it.
 struct AuthoritySecret {
@@ -24,6 +27,10 @@ std::vector<AuthoritySecret> authority_secrets(const Spec& spec);
 
 // The authorities by which Heat knows a server: the key ca.crt, one or more certificates. The error names the mend.
 base::Result<base::Certificates, Problem> authorities(const GivenSecret& secret);
+
+// What the proxies show to clients: the keys tls.crt, the proxies' own certificate first, and tls.key, which must be
+// its key.
+base::Result<base::Certificates, Problem> proxy_certificates(const GivenSecret& secret);
 
 // Where none of `certificates` may be used at `now` (RFC 3339; empty: nobody knows): which, since or until when, and
 // the mend. `entry`: the Secret's key that they are from.

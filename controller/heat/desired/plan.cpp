@@ -33,6 +33,16 @@ std::optional<std::string> read_authorities(const Observed& observed, const std:
   return read ? std::optional(read->pem) : std::nullopt;
 }
 
+// As read_authorities(). Only to tell a change: the proxies read the Secret itself.
+std::optional<std::string> read_proxy_identity(const Observed& observed, const std::string& name) {
+  if (name.empty()) return std::string();
+  const SecretData* secret = observed.secret(name);
+  if (secret == nullptr) return std::nullopt;
+  const auto read = proxy_certificates(GivenSecret{*secret, {}, name});
+  if (!read) return std::nullopt;
+  return secret->at(std::string(certificate_entry)) + secret->at(std::string(key_entry));
+}
+
 std::optional<Credentials> read_credentials(const Spec& spec, const Observed& observed) {
   const std::string key = encryption_key(spec, observed).value_or("");
   const SecretData* database = observed.secret(spec.database.secret_name);
@@ -43,8 +53,9 @@ std::optional<Credentials> read_credentials(const Spec& spec, const Observed& ob
   const ExternalBroker* external = spec.broker.external();
   const auto for_database = read_authorities(observed, spec.database.ca_secret);
   const auto for_broker = read_authorities(observed, external == nullptr ? std::string() : external->ca_secret);
-  if (!for_database || !for_broker) return std::nullopt;
-  Credentials credentials{*broker, *access, std::nullopt, key, *for_database, *for_broker};
+  const auto for_clients = read_proxy_identity(observed, spec.proxy.tls_secret);
+  if (!for_database || !for_broker || !for_clients) return std::nullopt;
+  Credentials credentials{*broker, *access, std::nullopt, key, *for_database, *for_broker, *for_clients};
   if (spec.keystone() != nullptr) {
     const SecretData* secret = observed.secret(spec.keystone()->secret_name);
     if (secret == nullptr) return std::nullopt;
@@ -132,6 +143,7 @@ Configuration make_configuration(const Plan& plan, Component component) {
     const auto file = plan.secret_files.find(std::string(name));
     if (file != plan.secret_files.end()) secrets += file->second;
   }
+  if (component == Component::proxy && plan.credentials) secrets += plan.credentials->proxy_identity;
   if (!secrets.empty() && plan.credentials) {
     configuration.credentials_digest = base::hmac_sha256_hex(plan.credentials->encryption_key, secrets);
   }

@@ -16,7 +16,7 @@ namespace heat {
 struct Configuration {
   std::map<std::string, std::string> files;  // of its ConfigMap
   std::string config_map;                    // its name, which holds a hash of them
-  // HMAC by the encryption key of what they read of x-credentials: shows a change, tells nothing else. Empty: nothing.
+  // HMAC by the encryption key of what they read of Secrets: shows a change, tells nothing else. Empty: nothing.
   std::string credentials_digest;
 };
 

@@ -125,6 +125,7 @@ std::vector<std::string> secret_names(const Spec& spec) {
     if (!keystone->bootstrap_secret.empty()) names.push_back(keystone->bootstrap_secret);
   }
   for (const AuthoritySecret& each : authority_secrets(spec)) names.push_back(each.name);
+  if (!spec.proxy.tls_secret.empty()) names.push_back(spec.proxy.tls_secret);
   return names;
 }
 
@@ -132,6 +133,7 @@ std::vector<Problem> problems(const Spec& spec, const Observed& observed) {
   std::vector<Problem> found;
   check_secrets(spec, observed, found);
   check_authorities(spec, observed, found);
+  check_proxy_certificate(spec, observed, found);
   check_encryption_key(spec, observed, found);
   check_connections(spec, found);
   check_broker(spec, found);

@@ -2,6 +2,7 @@
 // rollout, new pods first.
 #include "heat/component.h"
 #include "heat/config/haproxy_cfg.h"
+#include "heat/config/tls.h"
 #include "heat/desired/objects.h"
 #include "heat/desired/pod.h"
 #include "heat/names.h"
@@ -47,6 +48,14 @@ json::Value ports() {
   return list;
 }
 
+// The user's own Secret: its key is copied nowhere.
+json::Value certificate(const std::string& secret) {
+  json::Value items = json::Value::array();
+  items.push_back(json::object({{"key", certificate_entry}, {"path", tls_certificate_file}}));
+  items.push_back(json::object({{"key", key_entry}, {"path", tls_key_file}}));
+  return json::object({{"secret", json::object({{"name", secret}, {"items", std::move(items)}})}});
+}
+
 json::Value proxy_pod(const Plan& plan) {
   const Spec& spec = plan.spec;
   json::Value haproxy = container(plan, spec.images.haproxy, traits(Component::proxy).name, command(spec));
@@ -56,8 +65,10 @@ json::Value proxy_pod(const Plan& plan) {
                     {"periodSeconds", 2},
                     {"failureThreshold", 3}});
   haproxy["lifecycle"] = json::object({{"preStop", pre_stop(spec)}});
-  json::Value pod = pod_spec(plan, spec.images.haproxy, spec.proxy.pods, std::move(haproxy),
-                             json::Value::array({config_volume(plan, Component::proxy, {})}));
+  json::Value config = config_volume(plan, Component::proxy, {});
+  if (!spec.proxy.tls_secret.empty()) config["projected"]["sources"].push_back(certificate(spec.proxy.tls_secret));
+  json::Value pod =
+      pod_spec(plan, spec.images.haproxy, spec.proxy.pods, std::move(haproxy), json::Value::array({std::move(config)}));
   pod["terminationGracePeriodSeconds"] =
       leave_service_seconds + proxy_hard_stop(spec).count() + 2 * stop_margin_seconds;
   return pod;

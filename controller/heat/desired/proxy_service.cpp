@@ -16,6 +16,10 @@ json::Value proxy_service(const Plan& plan) {
   json::Value ports = json::Value::array();
   ports.push_back(service_port("orchestration", traits(Component::api).port));
   ports.push_back(service_port("cloudformation", traits(Component::cfn).port));
+  // What load balancers and meshes go by.
+  if (!spec.proxy.tls_secret.empty()) {
+    for (json::Value& port : ports) port["appProtocol"] = "https";
+  }
   service["spec"] = json::object(
       {{"type", spec.proxy.service_type}, {"ports", std::move(ports)}, {"selector", selector_labels(spec, name)}});
   return service;

@@ -73,4 +73,23 @@ void check_authorities(const Spec& spec, const Observed& observed, std::vector<P
   }
 }
 
+void check_proxy_certificate(const Spec& spec, const Observed& observed, std::vector<Problem>& problems) {
+  const std::string& name = spec.proxy.tls_secret;
+  if (name.empty()) return;
+  const std::string path = "spec.proxy.tls.secretName";
+  const SecretData* secret = need(spec, observed, path, name,
+                                  "create it with the proxies' certificate and its key, as kubectl create secret tls "
+                                  "does",
+                                  problems);
+  if (secret == nullptr) return;
+  const GivenSecret given{*secret, path, name};
+  auto read = proxy_certificates(given);
+  if (!read) {
+    problems.push_back(read.error());
+    return;
+  }
+  read->all.resize(1);  // authorities after it may be old ones, for clients that still know nothing else
+  if (auto late = out_of_time(given, certificate_entry, read->all, observed.now)) problems.push_back(std::move(*late));
+}
+
 }  // namespace heat

@@ -13,4 +13,7 @@ void check_secrets(const Spec& spec, const Observed& observed, std::vector<Probl
 // Certificates of the authorities by which the database and the broker are known.
 void check_authorities(const Spec& spec, const Observed& observed, std::vector<Problem>& problems);
 
+// What the proxies show to clients.
+void check_proxy_certificate(const Spec& spec, const Observed& observed, std::vector<Problem>& problems);
+
 }  // namespace heat

@@ -45,7 +45,9 @@ void tell_components(const Observed& observed, const Desired* desired, std::vect
     if (before.config != config) {
       changed += std::string(component.plural) + ": configuration " + before.config + " → " + config + "; ";
     } else if (before.credentials != pods->configuration.credentials_digest) {
-      changed += std::string(component.plural) + ": credentials have changed; ";
+      const bool shows_certificate = component.component == Component::proxy;
+      changed += std::string(component.plural) + (shows_certificate ? ": the certificate" : ": credentials") +
+                 (shows_certificate ? " has changed; " : " have changed; ");
     }
   }
   if (!changed.empty()) {

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "sample.h"
+#include "tls_sample.h"
 
 namespace {
 
@@ -78,6 +79,19 @@ TEST(Golden, FilesOfEachFamilyOfReleases) {
       if (component == "broker" || component == "proxy") continue;
       for (const auto& [file, text] : map.body().at("data").items()) {
         expect_golden(std::filesystem::path(release) / component / file, text.get<std::string>());
+      }
+    }
+  }
+}
+
+// Certificates are new in each run: the files beside them are not.
+TEST(Golden, FilesWithTls) {
+  const heat::Desired desired = heat::desired(sample::tls_spec(), sample::observed_tls());
+  for (const heat::DesiredObject& map : sample::stage(desired, "configuration").objects) {
+    const std::string component = map.body().at("metadata").at("labels").at("app.kubernetes.io/component");
+    for (const auto& [file, text] : map.body().at("data").items()) {
+      if (!file.ends_with(".crt") && (component == "engine" || component == "proxy")) {
+        expect_golden(std::filesystem::path("tls") / component / file, text.get<std::string>());
       }
     }
   }

@@ -3,11 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/base64.h"
 #include "base/clock.h"
-#include "certificates/authority.h"
 #include "heat/desired/desired.h"
 #include "heat/names.h"
-#include "sample.h"
+#include "tls_sample.h"
 
 namespace heat {
 namespace {
@@ -22,31 +22,12 @@ using testing::SizeIs;
 // Certificates of tests are valid from an hour ago until tomorrow.
 std::string in(std::chrono::hours time) { return base::rfc3339(base::SystemClock().wall() + time); }
 
-const Authority& authority() {
-  static const Authority made("database-ca");
-  return made;
-}
+using sample::authority;
+using sample::other_authority;
 
-const Authority& other_authority() {
-  static const Authority made("other-ca");
-  return made;
-}
-
-json::Value cluster() {
-  json::Value object = sample::heat_cluster();
-  object["spec"]["database"]["tls"] = {{"caSecret", "heat-db-ca"}};
-  object["spec"]["broker"]["external"]["tls"] = {{"caSecret", "heat-broker-ca"}};
-  return object;
-}
-
-Observed world() {
-  Observed observed = sample::observed();
-  observed.secrets["heat-db-ca"] = SecretData{{"ca.crt", authority().pem()}};
-  observed.secrets["heat-broker-ca"] = SecretData{{"ca.crt", other_authority().pem()}};
-  return observed;
-}
-
-Spec spec() { return parse(cluster()).value(); }
+json::Value cluster() { return sample::tls_cluster(); }
+Observed world() { return sample::observed_tls(); }
+Spec spec() { return sample::tls_spec(); }
 
 json::Value config_of(const Desired& made, const std::string& component) {
   for (const DesiredObject& map : sample::stage(made, "configuration").objects) {
@@ -157,6 +138,126 @@ TEST(Tls, WithoutItNothingIsAsked) {
   EXPECT_THAT(secret_names(sample::spec()), SizeIs(3));
   EXPECT_THAT(secret_names(spec()), Contains("heat-db-ca"));
   EXPECT_THAT(secret_names(spec()), Contains("heat-broker-ca"));
+  EXPECT_THAT(secret_names(spec()), Contains("heat-public-tls"));
+}
+
+const json::Value& proxy_of(const Desired& made) { return sample::stage(made, "proxy").objects.back().body(); }
+
+TEST(ProxyTls, TheKeyIsReadFromTheUsersSecretAlone) {
+  const Desired made = desired(spec(), world());
+  const json::Value sources = at(proxy_of(made), "/spec/template/spec/volumes/0/projected/sources");
+  EXPECT_EQ(sources.at(1), json::parse(R"({"secret": {"name": "heat-public-tls", "items": [
+      {"key": "tls.crt", "path": "tls.crt"}, {"key": "tls.key", "path": "tls.crt.key"}]}})")
+                               .value());
+  const std::string secret_part = sample::public_identity().key.substr(60, 30);
+  for (const Stage& stage : made.stages) {
+    for (const DesiredObject& object : stage.objects) {
+      EXPECT_THAT(object.body().dump(), Not(HasSubstr(secret_part))) << object.name;
+      EXPECT_THAT(object.body().dump(),
+                  Not(HasSubstr(base::base64_encode(sample::public_identity().key).substr(80, 60))))
+          << object.name;
+    }
+  }
+}
+
+TEST(ProxyTls, BothPortsServeItAndTheirUrlsSayIt) {
+  const Observed settled = sample::settled(spec(), world());
+  const Desired made = desired(spec(), settled);
+  const std::string cfg = config_of(made, "proxy").at("haproxy.cfg");
+  for (const char* port : {"8004", "8000"}) {
+    EXPECT_THAT(cfg,
+                HasSubstr("bind :" + std::string(port) + " ssl crt /etc/heat-operator/tls.crt alpn h2,http/1.1\n"));
+    EXPECT_THAT(cfg, HasSubstr("X-Forwarded-Proto https if { dst_port " + std::string(port) + " }"));
+  }
+  EXPECT_THAT(cfg, HasSubstr("ssl-default-bind-options ssl-min-ver TLSv1.2"));
+  EXPECT_THAT(cfg, HasSubstr("bind :8404\n")) << "probes and metrics stay as they are";
+  EXPECT_THAT(config_of(made, "engine").at("heat.conf").get<std::string>(),
+              HasSubstr("heat_metadata_server_url = https://heat-proxy.openstack.svc:8000/v1\n"));
+  for (const DesiredObject& object : sample::stage(made, "proxy").objects) {
+    if (object.name != "heat-proxy" || !(*object.type == kube::types::service)) continue;
+    for (const json::Value& port : at(object.body(), "/spec/ports")) EXPECT_EQ(port.at("appProtocol"), "https");
+  }
+  const Spec wanted = spec();
+  const StatusInput input{&wanted, 3, &settled, &made, {}, "", false, "2026-01-31T12:00:00Z"};
+  EXPECT_EQ(text_at(status(input), "/endpoints/orchestration"), "https://heat-proxy.openstack.svc:8004/v1");
+  EXPECT_EQ(text_at(status(input), "/endpoints/cloudformation"), "https://heat-proxy.openstack.svc:8000/v1");
+}
+
+TEST(ProxyTls, APublicUrlSaysWhatClientsCall) {
+  Spec behind = spec();
+  behind.proxy.public_orchestration_url = "http://heat.example.org/v1";
+  const std::string cfg = config_of(desired(behind, world()), "proxy").at("haproxy.cfg");
+  EXPECT_THAT(cfg, HasSubstr("X-Forwarded-Proto http if { dst_port 8004 }"));
+  EXPECT_THAT(cfg, HasSubstr("X-Forwarded-Proto https if { dst_port 8000 }"));
+}
+
+TEST(ProxyTls, AnotherCertificateIsARolloutOfTheProxiesAlone) {
+  const Observed before = sample::settled(spec(), world());
+  Observed after = before;
+  const auto renewed = authority().issue({"heat.example.org"});
+  after.secrets["heat-public-tls"] = SecretData{{"tls.crt", renewed.certificate}, {"tls.key", renewed.key}};
+  const Desired was = desired(spec(), before);
+  const Desired is = desired(spec(), after);
+  EXPECT_NE(at(proxy_of(was), "/spec/template"), at(proxy_of(is), "/spec/template"));
+  EXPECT_EQ(sample::stage(is, "proxy").mode, Stage::Mode::apply);
+  for (const char* stage : {"credentials", "configuration", "engine", "api", "cfn", "maintenance"}) {
+    for (std::size_t i = 0; i < sample::stage(was, stage).objects.size(); ++i) {
+      EXPECT_EQ(sample::stage(was, stage).objects[i].body(), sample::stage(is, stage).objects[i].body()) << stage;
+    }
+  }
+  const auto told = notices(before, &is, {}, {});
+  EXPECT_THAT(told.at(0).note, HasSubstr("proxies: the certificate has changed"));
+}
+
+TEST(ProxyTlsProblems, WhatWillNotDoIsTold) {
+  const auto good = sample::public_identity();
+  const auto other = authority().issue({"other"});
+  const auto locked = authority().issue({.name = "locked", .passphrase = "secret"});
+  const auto weak = authority().issue({.name = "weak", .weak = true});
+  struct Case {
+    SecretData data;
+    const char* said;
+  };
+  for (const Case& each :
+       {Case{{}, "tls.crt is missing or empty"}, Case{{{"tls.crt", good.certificate}}, "tls.key is missing or empty"},
+        Case{{{"tls.key", good.key}}, "tls.crt is missing or empty"},
+        Case{{{"tls.crt", "hello"}, {"tls.key", good.key}}, "holds no certificate in PEM"},
+        Case{{{"tls.crt", good.certificate + good.key}, {"tls.key", good.key}}, "holds a private key"},
+        Case{{{"tls.crt", good.certificate}, {"tls.key", "hello"}}, "is no private key in PEM"},
+        Case{{{"tls.crt", good.certificate}, {"tls.key", other.key}}, "is not the key of the first certificate"},
+        Case{{{"tls.crt", authority().pem() + good.certificate}, {"tls.key", good.key}},
+             "is not the key of the first certificate"},
+        Case{{{"tls.crt", locked.certificate}, {"tls.key", locked.key}}, "is encrypted"},
+        Case{{{"tls.crt", weak.certificate}, {"tls.key", weak.key}}, "too weak"}}) {
+    Observed bad = world();
+    bad.secrets["heat-public-tls"] = each.data;
+    const auto found = problems(spec(), bad);
+    ASSERT_THAT(found, SizeIs(1)) << each.said;
+    EXPECT_EQ(found[0].path, "spec.proxy.tls.secretName");
+    EXPECT_EQ(found[0].kind, Problem::Kind::invalid);
+    EXPECT_THAT(found[0].message, HasSubstr(each.said));
+    EXPECT_THAT(found[0].message, HasSubstr(": "));
+    EXPECT_THAT(found[0].message, Not(HasSubstr(good.key.substr(60, 20))));
+    for (const Stage& stage : desired(spec(), bad).stages) EXPECT_EQ(stage.mode, Stage::Mode::hold) << stage.name;
+  }
+  Observed missing = world();
+  missing.secrets["heat-public-tls"].reset();
+  EXPECT_EQ(problems(spec(), missing).at(0).kind, Problem::Kind::secret_missing);
+}
+
+TEST(ProxyTlsProblems, OnlyTheProxiesOwnCertificateMustBeInTime) {
+  const Authority old(certificates::Wanted{.name = "old-ca", .to_seconds = 3600});
+  const auto leaf = old.issue({.name = "heat", .to_seconds = 864'000});
+  Observed late = world();
+  late.secrets["heat-db-ca"] = late.secrets["heat-broker-ca"] =
+      SecretData{{"ca.crt", Authority(certificates::Wanted{.name = "ca", .to_seconds = 864'000}).pem()}};
+  late.secrets["heat-public-tls"] = SecretData{{"tls.crt", leaf.certificate + old.pem()}, {"tls.key", leaf.key}};
+  late.now = in(std::chrono::hours(48));
+  EXPECT_THAT(problems(spec(), late), IsEmpty());
+  late.now = in(std::chrono::hours(480));
+  const auto found = problems(spec(), late);
+  ASSERT_THAT(found, SizeIs(3));
+  EXPECT_THAT(found[2].message, HasSubstr("CN=heat under tls.crt has expired at"));
 }
 
 TEST(TlsProblems, NoneForGoodAuthorities) {
@@ -211,11 +312,11 @@ TEST(TlsProblems, AnAuthorityOutOfTimeIsTold) {
   Observed late = world();
   late.now = in(std::chrono::hours(48));
   auto found = problems(spec(), late);
-  ASSERT_THAT(found, SizeIs(2));
+  ASSERT_THAT(found, SizeIs(3));
   EXPECT_THAT(found[0].message, HasSubstr("CN=database-ca under ca.crt has expired at 20"));
   late.now = in(std::chrono::hours(-48));
   found = problems(spec(), late);
-  ASSERT_THAT(found, SizeIs(2));
+  ASSERT_THAT(found, SizeIs(3));
   EXPECT_THAT(found[0].message, HasSubstr("is valid only from 20"));
   // One that is good is enough: others are on their way in or out.
   const Authority old(certificates::Wanted{.name = "old-ca", .to_seconds = 3600});
@@ -223,7 +324,7 @@ TEST(TlsProblems, AnAuthorityOutOfTimeIsTold) {
   late.now = in(std::chrono::hours(48));
   late.secrets["heat-db-ca"] = SecretData{{"ca.crt", old.pem() + coming.pem()}};
   found = problems(spec(), late);
-  ASSERT_THAT(found, SizeIs(1));
+  ASSERT_THAT(found, SizeIs(2));
   EXPECT_EQ(found[0].path, "spec.broker.external.tls.caSecret");
 }
 
