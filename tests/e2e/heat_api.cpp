@@ -18,8 +18,10 @@ json::Value parsed(const Answer& answer) {
 
 }  // namespace
 
-HeatApi::HeatApi(std::string orchestration, std::string cloudformation)
-    : base_(std::move(orchestration) + project), cloudformation_(std::move(cloudformation)) {}
+HeatApi::HeatApi(std::string orchestration, std::string cloudformation, std::string authority)
+    : http_(HttpClient::Connections::kept, std::move(authority)),
+      base_(std::move(orchestration) + project),
+      cloudformation_(std::move(cloudformation)) {}
 
 std::vector<Service> HeatApi::services() {
   std::vector<Service> found;

@@ -25,7 +25,8 @@ struct StackEvent {
 class HeatApi {
  public:
   // As HeatCluster's status.endpoints names them, with addresses in place of names.
-  HeatApi(std::string orchestration, std::string cloudformation);
+  // `authority`: as HttpClient's.
+  HeatApi(std::string orchestration, std::string cloudformation, std::string authority = "");
 
   std::vector<Service> services();
 

@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 
 #include <new>
+#include <utility>
 
 namespace e2e {
 namespace {
@@ -20,7 +21,8 @@ const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
 
 }  // namespace
 
-HttpClient::HttpClient(Connections connections) : curl_(curl_easy_init()), connections_(connections) {
+HttpClient::HttpClient(Connections connections, std::string authority)
+    : curl_(curl_easy_init()), connections_(connections), authority_(std::move(authority)) {
   if (initialised != CURLE_OK || curl_ == nullptr) throw std::bad_alloc();
 }
 
@@ -34,6 +36,11 @@ Answer HttpClient::perform(const std::string& url) {
   curl_easy_setopt(curl_, CURLOPT_TIMEOUT, patience_seconds);
   curl_easy_setopt(curl_, CURLOPT_WRITEFUNCTION, &append);
   curl_easy_setopt(curl_, CURLOPT_WRITEDATA, &answer.body);
+  if (!authority_.empty()) {
+    std::string pem = authority_;
+    curl_blob blob{pem.data(), pem.size(), CURL_BLOB_COPY};
+    curl_easy_setopt(curl_, CURLOPT_CAINFO_BLOB, &blob);
+  }
   if (connections_ == Connections::fresh) {
     curl_easy_setopt(curl_, CURLOPT_FRESH_CONNECT, 1L);
     curl_easy_setopt(curl_, CURLOPT_FORBID_REUSE, 1L);

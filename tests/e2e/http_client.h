@@ -23,7 +23,8 @@ class HttpClient {
   // Whether a connection is kept for the next request, as libraries do, or made anew for each, as curl does.
   enum class Connections { kept, fresh };
 
-  explicit HttpClient(Connections connections = Connections::kept);
+  // `authority`, in PEM: by whom alone servers are known that speak TLS; empty: as the machine knows them.
+  explicit HttpClient(Connections connections = Connections::kept, std::string authority = "");
   ~HttpClient();
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
@@ -41,6 +42,7 @@ class HttpClient {
 
   void* curl_;  // CURL, whose header stays out of this one
   Connections connections_;
+  const std::string authority_;
 };
 
 }  // namespace e2e

@@ -32,6 +32,17 @@ std::vector<json::Value> documents(const std::string& path) {
   return *objects;
 }
 
+// Where the server and its clients look for *.cnf.
+const std::string database_settings = "/etc/mysql/conf.d";
+
+// Clients in the pod, which ask for its health, do without.
+json::Value database_identity() {
+  const certificates::Identity server = authority().issue({"mariadb", "DNS:mariadb"});
+  const std::string settings = "[mariadbd]\nssl-cert = " + database_settings +
+                               "/tls.crt\nssl-key = " + database_settings + "/tls.key\n[client]\nskip-ssl\n";
+  return secret("heat-db-tls", {{"tls.crt", server.certificate}, {"tls.key", server.key}, {"tls.cnf", settings}});
+}
+
 }  // namespace
 
 json::Value heat_cluster() {
@@ -53,6 +64,15 @@ json::Value heat_cluster() {
             {"identity", {{"noauth", json::Value::object()}}}}}};
 }
 
+const certificates::Authority& authority() {
+  static const certificates::Authority made("heat-e2e");
+  return made;
+}
+
+json::Value secret(const std::string& name, const json::Value& values) {
+  return {{"apiVersion", "v1"}, {"kind", "Secret"}, {"metadata", {{"name", name}}}, {"stringData", values}};
+}
+
 json::Value restricted_namespace(const std::string& name) {
   return {{"apiVersion", "v1"},
           {"kind", "Namespace"},
@@ -62,8 +82,13 @@ json::Value restricted_namespace(const std::string& name) {
 std::vector<json::Value> database() {
   std::vector<json::Value> objects = documents("manifests/samples/mariadb.yaml");
   for (json::Value& object : objects) {
-    if (object.at("kind") == "StatefulSet") object["spec"]["template"]["spec"]["containers"][0]["image"] = mariadb();
+    if (object.at("kind") != "StatefulSet") continue;
+    json::Value& pod = object["spec"]["template"]["spec"];
+    pod["containers"][0]["image"] = mariadb();
+    pod["containers"][0]["volumeMounts"].push_back({{"name", "tls"}, {"mountPath", database_settings}});
+    pod["volumes"].push_back({{"name", "tls"}, {"secret", {{"secretName", "heat-db-tls"}, {"defaultMode", 0440}}}});
   }
+  objects.push_back(database_identity());
   return objects;
 }
 

@@ -4,16 +4,21 @@
 #include <string>
 #include <vector>
 
+#include "certificates/authority.h"
 #include "json/json.h"
 
 namespace e2e {
 
 // A namespace of that name that enforces the Pod Security level "restricted".
 json::Value restricted_namespace(const std::string& name);
-// manifests/samples/mariadb.yaml with the image that is at hand.
+// manifests/samples/mariadb.yaml with the image that is at hand. It takes TLS, with a certificate of authority().
 std::vector<json::Value> database();
 // tests/e2e/keystone.yaml with the images that are at hand.
 std::vector<json::Value> keystone();
+// Of this run.
+const certificates::Authority& authority();
+// A Secret of those values.
+json::Value secret(const std::string& name, const json::Value& values);
 // "heat", with all five components.
 json::Value heat_cluster();
 // Runs nothing by itself: commands are run in it. Without `volumes` and `mounts` it has /tmp alone.
