@@ -17,6 +17,7 @@ namespace reconcile {
 struct Rest {
   std::uint64_t view = 0;                      // of the stores, as view_of() tells it
   std::map<std::string, std::string> secrets;  // name → resourceVersion; empty: there was none of that name
+  std::string until;                           // heat::valid_until() of what it saw
 };
 
 // Thread-safe; guarded by mutex_.

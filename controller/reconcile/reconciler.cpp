@@ -73,6 +73,7 @@ runtime::Outcome Reconciler::reconcile(const kube::ObjectKey& key, std::stop_tok
 bool Reconciler::still_at_rest(const kube::Object& cluster, std::uint64_t view, std::stop_token stop) const {
   const std::optional<Rest> rest = at_rest_.find(cluster.key);
   if (!rest || rest->view != view) return false;
+  if (!rest->until.empty() && base::rfc3339(world_.clock.wall()) >= rest->until) return false;
   for (const auto& [name, version] : rest->secrets) {
     const auto secret = world_.secrets.read({cluster.key.namespace_name, name}, secrets_stay_fresh, stop);
     if (!secret || secret->version() != version) return false;
@@ -80,10 +81,11 @@ bool Reconciler::still_at_rest(const kube::Object& cluster, std::uint64_t view, 
   return true;
 }
 
-// A status that says Ready and that nothing is left to do depends on no clock: the same view leads to the same.
+// A status that says Ready and that nothing is left to do depends on no clock but by certificates: the same view leads
+// to the same.
 void Reconciler::note_rest(const Pass& pass, const json::Value& status) const {
   if (pass.wrote || !pass.desired || !heat::is_settled(status)) return;
-  Rest rest{pass.view, pass.secrets};
+  Rest rest{pass.view, pass.secrets, heat::valid_until(*pass.status.spec, pass.observed)};
   const std::string credentials = heat::credentials_name(pass.cluster->key.name);
   const auto ours = world_.secrets.known({pass.cluster->key.namespace_name, credentials}, 2 * own_secret_max_age);
   if (!ours) return;

@@ -94,6 +94,10 @@ std::vector<std::string> secret_names(const Spec& spec);
 // schema cannot refuse. Empty: desired() may be called.
 std::vector<Problem> problems(const Spec& spec, const Observed& observed);
 
+// Until when problems() stays without a certificate that is out of time, as far as nothing else changes: RFC 3339,
+// empty for ever. For a world in which it finds nothing.
+std::string valid_until(const Spec& spec, const Observed& observed);
+
 // Needs problems() and missing() to be empty. `known` is what an earlier call for this HeatCluster left there, whatever
 // has changed since; it is brought up to date while the objects are used. Null: nothing is known.
 Desired desired(const Spec& spec, const Observed& observed, std::shared_ptr<Prints> known = nullptr);

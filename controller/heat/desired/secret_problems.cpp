@@ -1,9 +1,13 @@
 #include "heat/desired/secret_problems.h"
 
+#include <algorithm>
+#include <optional>
+
 #include "heat/config/broker_access.h"
 #include "heat/config/credentials.h"
 #include "heat/config/keystone_bootstrap.h"
 #include "heat/config/tls.h"
+#include "heat/desired/desired.h"
 
 namespace heat {
 namespace {
@@ -90,6 +94,24 @@ void check_proxy_certificate(const Spec& spec, const Observed& observed, std::ve
   }
   read->all.resize(1);  // authorities after it may be old ones, for clients that still know nothing else
   if (auto late = out_of_time(given, certificate_entry, read->all, observed.now)) problems.push_back(std::move(*late));
+}
+
+std::string valid_until(const Spec& spec, const Observed& observed) {
+  std::string first;
+  const auto take = [&](const std::string& end) { first = first.empty() ? end : std::min(first, end); };
+  for (const AuthoritySecret& each : authority_secrets(spec)) {
+    const SecretData* secret = observed.secret(each.name);
+    const auto read = secret == nullptr ? std::nullopt : std::optional(authorities({*secret, each.path, each.name}));
+    if (!read || !*read) continue;
+    // The last of them that ends: before, there is one to be known by.
+    std::string last;
+    for (const base::Certificate& certificate : (*read)->all) last = std::max(last, certificate.not_after);
+    take(last);
+  }
+  const SecretData* shown = spec.proxy.tls_secret.empty() ? nullptr : observed.secret(spec.proxy.tls_secret);
+  if (shown == nullptr) return first;
+  if (const auto read = proxy_certificates({*shown, {}, spec.proxy.tls_secret})) take(read->all.front().not_after);
+  return first;
 }
 
 }  // namespace heat

@@ -328,6 +328,27 @@ TEST(TlsProblems, AnAuthorityOutOfTimeIsTold) {
   EXPECT_EQ(found[0].path, "spec.broker.external.tls.caSecret");
 }
 
+// A HeatCluster at rest is looked at again when a certificate ends.
+TEST(TlsProblems, TheFirstThatEndsIsKnownBeforehand) {
+  EXPECT_EQ(valid_until(sample::spec(), sample::observed()), "");
+  const Authority early(certificates::Wanted{.name = "early", .to_seconds = 50'000});
+  const Authority late(certificates::Wanted{.name = "late", .to_seconds = 70'000});
+  Observed seen = world();
+  const std::string day = valid_until(spec(), seen);
+  seen.secrets["heat-broker-ca"] = SecretData{{"ca.crt", early.pem() + late.pem()}};
+  const std::string both = valid_until(spec(), seen);
+  const auto leaf = authority().issue({.name = "leaf", .to_seconds = 60'000});
+  seen.secrets["heat-public-tls"] = SecretData{{"tls.crt", leaf.certificate + early.pem()}, {"tls.key", leaf.key}};
+  const std::string shown = valid_until(spec(), seen);
+  EXPECT_LT(shown, both);
+  EXPECT_LT(both, day);
+  EXPECT_LT(in(std::chrono::hours(16)), shown) << "an authority after the proxies' own does not count";
+  seen.now = shown;
+  EXPECT_THAT(problems(spec(), seen), SizeIs(1));
+  seen.now = in(std::chrono::hours(16));
+  EXPECT_THAT(problems(spec(), seen), IsEmpty());
+}
+
 TEST(TlsProblems, OnlyCertificatesGetIntoTheConfigMap) {
   Observed wordy = world();
   wordy.secrets["heat-db-ca"] = SecretData{{"ca.crt", "Subject: CN=x\n" + authority().pem() + "\n# canary\n"}};
