@@ -14,6 +14,12 @@ json::Value keystone(json::Value fields) {
   return {{"identity", {{"noauth", nullptr}, {"keystone", std::move(block)}}}};
 }
 json::Value purge(json::Value fields) { return {{"maintenance", {{"purgeDeleted", std::move(fields)}}}}; }
+json::Value sixteen_hosts() {
+  json::Value hosts = json::Value::array();
+  for (int i = 0; i < 16; ++i) hosts.push_back({{"host", "rabbit-" + std::to_string(i)}});
+  return hosts;
+}
+
 std::vector<Row> welcome() {
   return {
       {"the sample", json::Value::object(), ""},
@@ -33,6 +39,12 @@ std::vector<Row> welcome() {
       {"fractions", limits({{"cpu", "0.5"}, {"memory", "1.5Gi"}}), ""},
       {"an IPv6 address", broker_with({{"hosts", {host("2001:db8::1", 5672)}}}), ""},
       {"one host on two ports", broker_with({{"hosts", {host("a", 5672), host("a", 5673)}}}), ""},
+      {"sixteen hosts by the usual port", broker_with({{"hosts", sixteen_hosts()}}), ""},
+      {"TLS everywhere",
+       {{"proxy", {{"tls", {{"secretName", "public-tls"}}}}},
+        {"database", {{"tls", {{"caSecret", "database-ca"}}}}},
+        {"broker", {{"external", {{"tls", {{"caSecret", "broker-ca"}}}}}}}},
+       ""},
       {"a virtual host", broker_with({{"virtualHost", "/heat"}}), ""},
       {"classic queues", {{"broker", {{"queueType", "classic"}}}}, ""},
       {"the oldest release", {{"release", "zed"}}, ""},
@@ -89,7 +101,6 @@ std::vector<Row> refused_by_structure() {
       {"root", {{"images", {{"heat", {{"user", 0}}}}}}, "should be greater than or equal to 1"},
       {"an unknown pull policy", {{"images", {{"pullPolicy", "Sometimes"}}}}, "supported values: \"Always\""},
       {"no host", broker_with({{"hosts", json::Value::array()}}), "should have at least 1 items"},
-      {"the same host twice", broker_with({{"hosts", {host("a", 1), host("a", 1)}}}), "Duplicate value"},
       {"a port that is none", broker_with({{"hosts", {host("a", 70000)}}}), "should be less than or equal to 65535"},
       {"a host with a blank", broker_with({{"hosts", {host("a b", 1)}}}), "spec.broker.external.hosts[0].host"},
       {"a virtual host with a blank", broker_with({{"virtualHost", "a b"}}), "spec.broker.external.virtualHost"},
@@ -101,6 +112,13 @@ std::vector<Row> refused_by_structure() {
       {"no connection to the database",
        {{"database", {{"maxConnections", 0}}}},
        "should be greater than or equal to 1"},
+      {"TLS without a certificate", proxy_with({{"tls", json::Value::object()}}),
+       "proxy.tls.secretName: Required value"},
+      {"TLS without an authority",
+       {{"database", {{"tls", json::Value::object()}}}},
+       "database.tls.caSecret: Required value"},
+      {"a broker's TLS without an authority", broker_with({{"tls", json::Value::object()}}),
+       "external.tls.caSecret: Required value"},
       {"a time in prose", engine_with({{"drainTimeout", "ten minutes"}}), "spec.engine.drainTimeout"},
       {"an unknown way to balance", proxy_with({{"balance", "random"}}), "supported values: \"leastconn\""},
       {"too few connections", proxy_with({{"maxConnections", 1}}), "should be greater than or equal to 10"},
@@ -130,6 +148,11 @@ std::vector<Row> refused_by_rule() {
        {{"broker", {{"managed", json::Value::object()}}}},
        "name one broker: set exactly one of"},
       {"nobody authenticates", {{"identity", {{"noauth", nullptr}}}}, "say who authenticates: set exactly one of"},
+      {"the same host twice", broker_with({{"hosts", {host("a", 1), host("a", 1)}}}),
+       "names the same host and port twice"},
+      {"the same host twice by the usual port",
+       broker_with({{"hosts", {{{"host", "a"}}, {{"host", "b"}}, {{"host", "a"}}}}}),
+       "names the same host and port twice"},
       {"two authenticate",
        {{"identity", {{"keystone", {{"authURL", "http://k"}, {"secretName", "s"}}}}}},
        "say who authenticates: set exactly one of"},
@@ -222,7 +245,7 @@ TEST_F(AdmissionTest, FillsInDefaults) {
                                 {"engine", {{"replicas", 1}, {"workers", 2}, {"drainTimeout", "10m"}}},
                                 {"broker",
                                  {{"external",
-                                   {{"hosts", {host("rabbitmq.example", 5672)}},
+                                   {{"hosts", {{{"host", "rabbitmq.example"}}}},
                                     {"virtualHost", "/"},
                                     {"credentialsSecret", {{"name", "heat-broker"}}}}},
                                   {"queueType", "quorum"}}},
