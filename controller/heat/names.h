@@ -30,7 +30,7 @@ inline constexpr std::string_view credentials_annotation =
 inline constexpr std::string_view release_annotation = "heat.openstack.org/release";
 // Hash of the rest of the pod template: tells whether applying it would replace pods.
 inline constexpr std::string_view template_annotation = "heat.openstack.org/template";
-// On a db-sync Job: which release, image and database it is for.
+// On a db-sync Job: which release, image, and way to database and broker it is for.
 inline constexpr std::string_view database_annotation = "heat.openstack.org/database";
 
 // On a keystone-bootstrap Job: what it makes in Keystone.
@@ -86,7 +86,7 @@ std::string encryption_key_name(const std::string& cluster);
 std::string service_account_name(const std::string& cluster);
 // <cluster>-engine-<hash of the content>
 std::string config_map_name(const std::string& cluster, std::string_view component, const std::string& hash);
-// <cluster>-db-sync-<hash of release, image and database>
+// <cluster>-db-sync-<hash of what it is for>
 std::string db_sync_name(const std::string& cluster, const std::string& hash);
 // <cluster>-keystone-<hash of what it makes and of who makes it>
 std::string keystone_bootstrap_name(const std::string& cluster, const std::string& hash);

@@ -15,6 +15,8 @@ namespace {
 
 // A pass that follows another within this reads no Secret again: it was woken by what the first one did.
 constexpr base::Duration secrets_stay_fresh = std::chrono::seconds(5);
+// The status tells where to look when something has not come for 30 s: within a minute, whatever the poll.
+constexpr base::Duration unsettled_interval = std::chrono::seconds(25);
 // Somebody is mending a Secret that is missing or malformed: look sooner than the poll does.
 constexpr base::Duration mending_interval = std::chrono::seconds(10);
 
@@ -188,6 +190,11 @@ runtime::Outcome Reconciler::publish(Pass& pass) const {
   const heat::Desired* done = pass.status.apply_error.empty() ? pass.status.desired : nullptr;
   for (const heat::Notice& notice : heat::notices(before ? *before : pass.observed, done, pass.live_status, status)) {
     world_.events.record(regarding, {notice.warning, notice.reason, notice.action, notice.note});
+  }
+  if (pass.outcome.kind == runtime::Outcome::Kind::after && !heat::is_settled(status)) {
+    // Where there are many HeatClusters, Secrets are not read much more often for this.
+    const base::Duration poll = world_.secrets.poll_interval(settings_.secret_poll_interval);
+    pass.outcome.delay = std::min(pass.outcome.delay, std::max(unsettled_interval, poll * 2 / 5));
   }
   return pass.outcome;
 }

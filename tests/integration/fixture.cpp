@@ -131,8 +131,14 @@ void OperatorTest::patch_spec(const json::Value& spec, const std::string& name) 
 
 // kubectl compares the condition's observedGeneration with the object's.
 AssertionResult OperatorTest::becomes_ready(const std::string& name, Duration within) const {
-  const Finished waited = kubectl().run({"wait", "--for=condition=Ready", "heatcluster/" + name,
-                                         "--timeout=" + std::to_string(within.count() / 1000) + "s"});
+  const auto wait = [&] {
+    return kubectl().run({"wait", "--for=condition=Ready", "heatcluster/" + name,
+                          "--timeout=" + std::to_string(within.count() / 1000) + "s"});
+  };
+  Finished waited = wait();
+  // kubectl gives up at once where its first look does not show the object: on Kubernetes 1.34 a busy machine was seen
+  // to answer so a second after the object was made.
+  if (waited.exit_code != 0 && waited.text().find("NotFound") != std::string::npos) waited = wait();
   if (waited.exit_code == 0) return AssertionSuccess();
   return AssertionFailure() << waited.text() << heat_cluster(name).value("status", json::Value()).dump(1);
 }

@@ -49,6 +49,13 @@ std::string startup_script() {
          "exec rabbitmqctl --quiet eval \"$1\"";
 }
 
+// No node goes while a queue needs it for its majority; where all nodes go, that is waited for in vain, but not long. A
+// single node is always needed.
+std::string stop_script(std::int64_t nodes) {
+  const std::string wait = nodes > 1 ? "rabbitmq-upgrade --timeout 30 await_online_quorum_plus_one\n" : "";
+  return wait + "rabbitmq-upgrade --timeout 30 drain\ntrue\n";
+}
+
 json::Value environment(const Spec& spec) {
   const std::string directory(data_directory);
   const std::string config = std::string(config_directory) + "/";
@@ -96,10 +103,7 @@ json::Value broker_container(const Plan& plan) {
                                              {"periodSeconds", 5},
                                              {"timeoutSeconds", 5},
                                              {"failureThreshold", 3}});
-  // No node goes while a queue needs it for its majority; where all nodes go, that is waited for in vain, but not long.
-  rabbitmq["lifecycle"] = json::object({{"preStop", tool("rabbitmq-upgrade --timeout 30 await_online_quorum_plus_one\n"
-                                                         "rabbitmq-upgrade --timeout 30 drain\n"
-                                                         "true\n")}});
+  rabbitmq["lifecycle"] = json::object({{"preStop", tool(stop_script(spec.broker.managed()->replicas))}});
   return rabbitmq;
 }
 

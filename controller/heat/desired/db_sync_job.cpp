@@ -1,5 +1,7 @@
-// heat-manage db_sync, once for each release, image and database. It has no time to live: the finished Job is the
-// record that the database is as the release wants it.
+// heat-manage db_sync, once for each release, image, and way to database and broker, after a look at whether they and
+// the encryption key fit. It has no time to live: the finished Job is the record that all of this is as Heat's pods
+// want it, and pods get no other credentials before.
+#include "heat/config/preflight.h"
 #include "heat/desired/heat_manage.h"
 #include "heat/desired/objects.h"
 #include "heat/names.h"
@@ -17,9 +19,14 @@ json::Value db_sync_job(const Plan& plan) {
   json::Value job = object(plan.spec, kube::types::job, plan.db_sync.name, db_sync_component);
   job["metadata"]["annotations"] =
       json::object({{database_annotation, plan.db_sync.target}, {credentials_annotation, plan.db_sync.credentials}});
+  json::Value pod = heat_manage_template(plan, db_sync_component, {"db_sync"});
+  json::Value& command = pod["spec"]["containers"][0]["command"];
+  json::Value tried = json::Value::array({"python3", "-c", preflight_script(), preflight_settings(plan.spec)});
+  tried.insert(tried.end(), command.begin(), command.end());
+  command = std::move(tried);
   job["spec"] = json::object({{"backoffLimit", tries_after_the_first},
                               {"activeDeadlineSeconds", deadline_seconds},
-                              {"template", heat_manage_template(plan, db_sync_component, {"db_sync"})}});
+                              {"template", std::move(pod)}});
   return job;
 }
 

@@ -7,25 +7,31 @@ namespace heat {
 
 namespace {
 
-// Only credentials.conf, and with TLS what the database is known by: of the engines' ConfigMap, which goes when no
-// engine can be made from it any more.
+// Only credentials.conf, and with TLS what database and broker are known by: of the engines' ConfigMap, which goes when
+// no engine can be made from it any more.
 json::Value volume(const Plan& plan) {
   constexpr int readable_by_group = 0440;
   const auto item = [](std::string_view file) { return json::object({{"key", file}, {"path", file}}); };
   json::Value credentials = json::Value::array({item(credentials_file)});
   const std::string secret = credentials_name(plan.spec.name);
-  if (plan.spec.database.ca_secret.empty()) {
+  json::Value known_by = json::Value::array();
+  if (!plan.spec.database.ca_secret.empty()) {
+    for (const std::string_view file : {database_conf_file, database_site_file, database_authorities_file}) {
+      known_by.push_back(item(file));
+    }
+  }
+  const ExternalBroker* broker = plan.spec.broker.external();
+  if (broker != nullptr && !broker->ca_secret.empty()) known_by.push_back(item(broker_authorities_file));
+  if (known_by.empty()) {
     return json::object({{"name", "config"},
                          {"secret", json::object({{"secretName", secret},
                                                   {"defaultMode", readable_by_group},
                                                   {"items", std::move(credentials)}})}});
   }
-  json::Value database =
-      json::Value::array({item(database_conf_file), item(database_site_file), item(database_authorities_file)});
   const std::string& config_map = plan.configuration(Component::engine).config_map;
   json::Value sources = json::Value::array();
   sources.push_back(
-      json::object({{"configMap", json::object({{"name", config_map}, {"items", std::move(database)}})}}));
+      json::object({{"configMap", json::object({{"name", config_map}, {"items", std::move(known_by)}})}}));
   sources.push_back(json::object({{"secret", json::object({{"name", secret}, {"items", std::move(credentials)}})}}));
   return json::object(
       {{"name", "config"},

@@ -160,25 +160,28 @@ std::string text_of(const KeystoneLogin& login) {
   return text;
 }
 
-// The credentials take part in a Job's name, not in the annotation: a try with others is another Job, but a Job that is
-// complete stays the record whatever the password becomes.
 std::string job_hash(const OneTimeJob& job, std::size_t digits) {
   return short_hash(job.target + job.credentials, digits);
 }
 
+// What it tries, other credentials and other authorities too, is part of what it is done for: nothing is rolled out
+// that has not been tried.
 OneTimeJob db_sync(const Plan& plan) {
   const Spec& spec = plan.spec;
-  std::string identity = plan.credentials ? plan.credentials->database.identity : std::string();
-  // Other authorities are tried by the Job before engines get them.
-  if (plan.credentials) identity += plan.credentials->database_authorities;
+  std::string tried = spec.broker.queue_type + "\n";
+  if (plan.credentials) {
+    const Credentials& credentials = *plan.credentials;
+    tried += credentials.database.identity + "\n" + credentials.database_authorities + credentials.broker_authorities;
+  }
   OneTimeJob job;
   job.annotation = database_annotation;
-  job.target = short_hash(spec.release + "\n" + spec.images.heat.reference + "\n" + identity, 16);
   job.credentials = plan.configuration(Component::engine).credentials_digest;
+  job.target = short_hash(spec.release + "\n" + spec.images.heat.reference + "\n" + tried + job.credentials, 16);
   job.name = db_sync_name(spec.name, job_hash(job, 8));
   return job;
 }
 
+// Another admin is no reason to do it again: who does it is part of the name alone.
 std::optional<OneTimeJob> keystone_bootstrap(const Plan& plan, const Observed& observed) {
   const Spec& spec = plan.spec;
   if (spec.keystone() == nullptr || spec.keystone()->bootstrap_secret.empty() || !plan.credentials) return std::nullopt;

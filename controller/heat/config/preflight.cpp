@@ -1,0 +1,140 @@
+#include "heat/config/preflight.h"
+
+#include "heat/names.h"
+#include "json/json.h"
+
+namespace heat {
+namespace {
+
+constexpr std::string_view script = R"python(# Made by heat-operator.
+import json
+import os
+import sys
+
+from oslo_config import cfg
+
+settings, command = json.loads(sys.argv[1]), sys.argv[2:]
+rows_tried = 20  # of each table, the newest
+
+
+def refuse(message):
+    sys.exit("refused: " + message)
+
+
+def check_key(connection, key):
+    import sqlalchemy
+    from heat.common import crypt
+
+    there = sqlalchemy.inspect(connection).get_table_names()
+    values = []
+    if "user_creds" in there:
+        for row in connection.execute(sqlalchemy.text(
+                "SELECT decrypt_method, trust_id, password FROM user_creds WHERE decrypt_method IS NOT NULL "
+                "ORDER BY id DESC LIMIT %d" % rows_tried)):
+            values.append((row[0], row[1] or row[2]))
+    if "resource_data" in there:
+        for row in connection.execute(sqlalchemy.text(
+                "SELECT decrypt_method, value FROM resource_data WHERE redact AND decrypt_method IS NOT NULL "
+                "ORDER BY id DESC LIMIT %d" % rows_tried)):
+            values.append((row[0], row[1]))
+    values = [(method, value) for method, value in values if value]
+
+    def readable(method, value):
+        try:
+            crypt.decrypt(method, value, key)
+            return True
+        except Exception:
+            return False
+
+    read = sum(readable(method, value) for method, value in values)
+    print("encryption key: reads %d of %d values that were tried" % (read, len(values)))
+    if values and not read:
+        refuse("the database holds values that this encryption key does not read. Give the key of the Heat that this "
+               "database belongs to: name its Secret in spec.encryptionKey.secretName, or restore the old one")
+
+
+def check_broker(url):
+    import socket
+    import ssl
+
+    import amqp
+    import oslo_messaging
+
+    hosts = oslo_messaging.TransportURL.parse(cfg.CONF, url)
+    for host in hosts.hosts:
+        tls = False
+        if settings.get("authorities"):
+            tls = {"ca_certs": settings["authorities"], "cert_reqs": ssl.CERT_REQUIRED}
+        name = "[%s]" % host.hostname if ":" in host.hostname else host.hostname
+        place = "%s:%d" % (name, host.port or 5672)
+        connection = amqp.Connection(
+            place, userid=host.username, password=host.password, virtual_host=hosts.virtual_host or "/",
+            login_method="PLAIN", ssl=tls, connect_timeout=10, read_timeout=10, write_timeout=10)
+        try:
+            connection.connect()
+        except (amqp.AccessRefused, amqp.NotAllowed) as error:
+            refuse("the broker at %s does not let %s in (%s): mend the Secret of its credentials, or the user or "
+                   "virtual host there" % (place, host.username, error.reply_text))
+        except (OSError, socket.timeout, amqp.AMQPError) as error:
+            print("broker %s: does not answer (%s)" % (place, error))
+            continue
+        for queue in ("engine", "heat-engine-listener", "engine_worker"):
+            check_queue(connection, place, queue)
+        print("broker %s: fits" % place)
+        connection.close()
+        return
+
+
+# Declared as Heat would: the broker refuses what is not equal. Only where it is there, so that none is made.
+def check_queue(connection, place, queue):
+    import amqp
+
+    quorum = settings["queueType"] == "quorum"
+    try:
+        connection.channel().queue_declare(queue, passive=True)
+    except amqp.NotFound:
+        return
+    except amqp.AMQPError as error:
+        print("broker %s: queue %s cannot be looked at (%s)" % (place, queue, error))
+        return
+    try:
+        connection.channel().queue_declare(
+            queue, durable=quorum, auto_delete=False, arguments={"x-queue-type": "quorum"} if quorum else None)
+    except amqp.PreconditionFailed as error:
+        if "'durable'" in error.reply_text or "'x-queue-type'" in error.reply_text:
+            refuse("the broker at %s has queue %s with another type: set spec.broker.queueType to %s, as the Heat "
+                   "that runs there has it" % (place, queue, "classic" if quorum else "quorum"))
+
+
+def main():
+    from oslo_db import options
+    from oslo_db.sqlalchemy import enginefacade
+
+    files = [command[i + 1] for i, word in enumerate(command) if word == "--config-file"]
+    cfg.CONF.register_opts(options.database_opts, "database")
+    cfg.CONF.register_opts([cfg.StrOpt("auth_encryption_key", secret=True), cfg.StrOpt("transport_url", secret=True)])
+    cfg.CONF([word for file in files for word in ("--config-file", file)], project="heat")
+    with enginefacade.writer.get_engine().connect() as connection:
+        check_key(connection, cfg.CONF.auth_encryption_key)
+    check_broker(cfg.CONF.transport_url)
+    sys.stdout.flush()
+    os.execvp(command[0], command)
+
+
+main()
+)python";
+
+}  // namespace
+
+std::string_view preflight_script() { return script; }
+
+std::string preflight_settings(const Spec& spec) {
+  json::Value settings = json::object({{"queueType", spec.broker.queue_type}});
+  const ExternalBroker* external = spec.broker.external();
+  if (external != nullptr && !external->ca_secret.empty()) {
+    settings["authorities"] = std::string(config_directory) + "/" + std::string(broker_authorities_file);
+  }
+  return settings.dump();
+}
+
+}  // namespace heat
