@@ -34,11 +34,9 @@ class JoiningTest : public testing::Test {
   void SetUp() override {
     // What a person would read in the other Heat's configuration.
     const json::Value theirs = heat_.kubectl().get("secret", "heat-credentials").at("data");
-    heat_.kubectl().apply(
-        {{"apiVersion", "v1"},
-         {"kind", "Secret"},
-         {"metadata", {{"name", "joined-broker"}}},
-         {"data", {{"username", theirs.at("broker-username")}, {"password", theirs.at("broker-password")}}}});
+    json::Value login = secret("joined-broker", nullptr);
+    login["data"] = {{"username", theirs.at("broker-username")}, {"password", theirs.at("broker-password")}};
+    heat_.kubectl().apply(login);
     heat_.kubectl().apply(secret("another-key", {{"key", std::string(32, 'x')}}));
   }
   void TearDown() override {

@@ -164,18 +164,19 @@ std::string job_hash(const OneTimeJob& job, std::size_t digits) {
   return short_hash(job.target + job.credentials, digits);
 }
 
-// What it tries, other credentials and other authorities too, is part of what it is done for: nothing is rolled out
-// that has not been tried.
+// What it tries, logins, authorities and the encryption key, is part of what it is done for: nothing is rolled out that
+// has not been tried.
 OneTimeJob db_sync(const Plan& plan) {
   const Spec& spec = plan.spec;
+  OneTimeJob job;
+  job.annotation = database_annotation;
   std::string tried = spec.broker.queue_type + "\n";
   if (plan.credentials) {
     const Credentials& credentials = *plan.credentials;
     tried += credentials.database.identity + "\n" + credentials.database_authorities + credentials.broker_authorities;
+    job.credentials = base::hmac_sha256_hex(credentials.encryption_key,
+                                            transport_url(credentials.broker) + "\n" + credentials.database.connection);
   }
-  OneTimeJob job;
-  job.annotation = database_annotation;
-  job.credentials = plan.configuration(Component::engine).credentials_digest;
   job.target = short_hash(spec.release + "\n" + spec.images.heat.reference + "\n" + tried + job.credentials, 16);
   job.name = db_sync_name(spec.name, job_hash(job, 8));
   return job;

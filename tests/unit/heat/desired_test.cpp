@@ -56,23 +56,43 @@ TEST(Desired, AJobThatIsThereIsHeldSinceItCannotBeChanged) {
   EXPECT_EQ(stage.objects.at(0).name, world.jobs.at(0).name);
 }
 
-TEST(Desired, DatabaseIsSyncedAgainForReleaseImageAndDatabaseOnly) {
-  Observed world = sample::settled();
+TEST(Desired, DatabaseIsSyncedAgainForReleaseImageAndWhateverItsJobTries) {
+  const Observed world = sample::settled();
   const std::string name = job_name(sample::spec(), world);
   Spec spec = sample::spec();
   spec.engine = {7, 3, std::chrono::seconds(60), {}};
-  std::get<ExternalBroker>(spec.broker.kind).virtual_host = "/other";
-  world.secrets.at("heat-db")->at("password") = "other";
-  world.secrets.at("heat-broker")->at("password") = "other";
   EXPECT_EQ(job_name(spec, world), name);
 
-  spec.images.heat.reference = "other";
-  EXPECT_NE(job_name(spec, world), name);
-  spec = sample::spec();
-  spec.release = "2025.2";
-  EXPECT_NE(job_name(spec, world), name);
-  world.secrets.at("heat-db")->at("host") = "elsewhere";
-  EXPECT_NE(job_name(sample::spec(), world), name);
+  const auto with = [&](const auto& change) {
+    Spec changed = sample::spec();
+    change(changed);
+    return job_name(changed, world);
+  };
+  EXPECT_NE(with([](Spec& each) { each.images.heat.reference = "other"; }), name);
+  EXPECT_NE(with([](Spec& each) { each.release = "2025.2"; }), name);
+  EXPECT_NE(with([](Spec& each) { each.broker.queue_type = "classic"; }), name);
+  EXPECT_NE(with([](Spec& each) { std::get<ExternalBroker>(each.broker.kind).virtual_host = "/other"; }), name);
+  for (const auto& [secret, key] : {std::pair("heat-db", "password"), std::pair("heat-db", "host"),
+                                    std::pair("heat-broker", "password"), std::pair("heat-encryption-key", "key")}) {
+    Observed other = world;
+    other.secrets.at(secret)->at(key) = std::string(32, 'o');
+    EXPECT_NE(job_name(sample::spec(), other), name) << secret << " " << key;
+  }
+}
+
+TEST(Desired, AnotherPasswordIsTriedBeforePodsGetIt) {
+  Observed world = sample::settled();
+  world.secrets.at("heat-db")->at("password") = "other";
+  const Desired wanted = desired(sample::spec(), world);
+  EXPECT_EQ(sample::stage(wanted, "database").mode, Mode::apply);
+  EXPECT_EQ(sample::stage(wanted, "engine").mode, Mode::hold);
+  const DesiredObject job = sample::object(wanted, kube::types::job);
+  const json::Value command = json::find(job.body(), "/spec/template/spec/containers")->at(0).at("command");
+  EXPECT_EQ(command.at(0), "python3");
+  EXPECT_EQ(command.at(3), R"({"queueType":"quorum"})");
+  EXPECT_EQ(command.at(4), "heat-manage");
+  world.jobs.push_back(sample::job(wanted, "Complete"));
+  EXPECT_EQ(sample::stage(desired(sample::spec(), world), "engine").mode, Mode::apply);
 }
 
 TEST(Desired, AFailedSyncIsTriedAgainWithOtherCredentialsOrWhenItsJobIsDeleted) {

@@ -50,6 +50,10 @@ TEST(Notices, ChangedConfigurationAndCredentialsAreTold) {
   Desired wanted = desired(spec, world);
   EXPECT_THAT(reasons(notices(world, &wanted, status_of(world), status_of(world))), ElementsAre("ConfigChanged"));
   world.secrets.at("heat-broker")->at("password") = "other-canary";
+  // Only when they have been tried.
+  wanted = desired(sample::spec(), world);
+  EXPECT_THAT(notices(world, &wanted, status_of(world), status_of(world)), IsEmpty());
+  world.jobs = {sample::job(wanted, "Complete")};
   wanted = desired(sample::spec(), world);
   const auto told = notices(world, &wanted, status_of(world), status_of(world));
   EXPECT_THAT(reasons(told), ElementsAre("ConfigChanged"));
