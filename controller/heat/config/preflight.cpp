@@ -21,10 +21,11 @@ def refuse(message):
     sys.exit("refused: " + message)
 
 
-def check_key(connection, key):
+def check_key(connection):
     import sqlalchemy
-    from heat.common import crypt
+    from heat.common import crypt  # and with it the option
 
+    key = cfg.CONF.auth_encryption_key
     there = sqlalchemy.inspect(connection).get_table_names()
     values = []
     if "user_creds" in there:
@@ -53,14 +54,14 @@ def check_key(connection, key):
                "database belongs to: name its Secret in spec.encryptionKey.secretName, or restore the old one")
 
 
-def check_broker(url):
+def check_broker():
     import socket
     import ssl
 
     import amqp
     import oslo_messaging
 
-    hosts = oslo_messaging.TransportURL.parse(cfg.CONF, url)
+    hosts = oslo_messaging.TransportURL.parse(cfg.CONF)  # of transport_url, whose option comes with it
     for host in hosts.hosts:
         tls = False
         if settings.get("authorities"):
@@ -112,11 +113,10 @@ def main():
 
     files = [command[i + 1] for i, word in enumerate(command) if word == "--config-file"]
     cfg.CONF.register_opts(options.database_opts, "database")
-    cfg.CONF.register_opts([cfg.StrOpt("auth_encryption_key", secret=True), cfg.StrOpt("transport_url", secret=True)])
     cfg.CONF([word for file in files for word in ("--config-file", file)], project="heat")
     with enginefacade.writer.get_engine().connect() as connection:
-        check_key(connection, cfg.CONF.auth_encryption_key)
-    check_broker(cfg.CONF.transport_url)
+        check_key(connection)
+    check_broker()
     sys.stdout.flush()
     os.execvp(command[0], command)
 
