@@ -65,7 +65,7 @@ def check_broker():
     for host in hosts.hosts:
         tls = False
         if settings.get("authorities"):
-            tls = {"ca_certs": settings["authorities"], "cert_reqs": ssl.CERT_REQUIRED}
+            tls = {"ca_certs": settings["authorities"], "cert_reqs": ssl.CERT_REQUIRED, "server_hostname": host.hostname}
         name = "[%s]" % host.hostname if ":" in host.hostname else host.hostname
         place = "%s:%d" % (name, host.port or 5672)
         connection = amqp.Connection(
