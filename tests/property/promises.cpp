@@ -267,7 +267,7 @@ std::vector<std::string> left_behind(const History& history) {
   int jobs = 0;
   for (const auto& [key, object] : present) {
     if (key.plural == "statefulsets" || key.plural == "deployments") templates += template_of(*object);
-    if (key.plural == "jobs" && ++jobs > 1) found.push_back("left behind: " + key.text());
+    if (key.plural == "jobs" && is_made_by_us(*object) && ++jobs > 1) found.push_back("left behind: " + key.text());
   }
   for (const auto& [key, object] : present) {
     const bool ours = key.plural == "configmaps" && is_made_by_us(*object);
