@@ -92,14 +92,15 @@ TEST_F(BadInput, AReleaseThatIsNotTheImages) {
   expect_healed();
 }
 
+// No pod gets it: the Job that tries it fails.
 TEST_F(BadInput, AWrongDatabasePassword) {
   heat_.kubectl().patch("secret", "heat-db", {{"stringData", {{"password", "wrong"}}}});
-  expect_told("component=engine tells why");
+  expect_told("logs -n heat-e2e job/heat-db-sync-");
   heat_.kubectl().patch("secret", "heat-db", {{"stringData", {{"password", "not-a-real-password"}}}});
   expect_healed();
 }
 
-// A HeatCluster beside the one that runs, on the same database.
+// A HeatCluster beside the one that runs, on the same database, and so with the same key.
 json::Value another(const RealHeat& heat, const json::Value& broker, int engines) {
   const json::Value spec = heat.cluster().at("spec");
   return {{"apiVersion", "heat.openstack.org/v1alpha1"},
@@ -114,6 +115,7 @@ json::Value another(const RealHeat& heat, const json::Value& broker, int engines
             {"engine", {{"replicas", engines}, {"workers", 1}, {"drainTimeout", "10s"}}},
             {"broker", broker},
             {"database", {{"secretName", "heat-db"}}},
+            {"encryptionKey", {{"secretName", "heat-encryption-key"}}},
             {"identity", {{"noauth", json::Value::object()}}}}}};
 }
 

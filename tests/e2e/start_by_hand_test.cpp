@@ -75,7 +75,9 @@ TEST(StartByHand, IsWhatTheOperatorsStartIsHeldAgainst) {
   // The counts of the start: later tests have put them back.
   Objects base = copies(heat, "serviceaccounts,secrets,configmaps,services");
   const Objects workloads = copies(heat, "statefulsets,deployments");
-  const Objects jobs = copies(heat, "jobs");
+  Objects jobs = copies(heat, "jobs");
+  // The CronJobs have made some, if it was their hour.
+  std::erase_if(jobs, [](const json::Value& job) { return !integration::name_of(job).starts_with("heat-db-sync-"); });
   ASSERT_EQ(jobs.size(), 1U);
   heat.tell_cost();
   heat.take_down();
