@@ -17,6 +17,8 @@ namespace {
 constexpr base::Duration secrets_stay_fresh = std::chrono::seconds(5);
 // The status tells where to look when something has not come for 30 s: within a minute, whatever the poll.
 constexpr base::Duration unsettled_interval = std::chrono::seconds(25);
+// Nobody but us has a reason to write our own Secret: at rest it is looked at each so many polls.
+constexpr int own_secret_polls = 5;
 // Somebody is mending a Secret that is missing or malformed: look sooner than the poll does.
 constexpr base::Duration mending_interval = std::chrono::seconds(10);
 
@@ -76,8 +78,11 @@ bool Reconciler::still_at_rest(const kube::Object& cluster, std::uint64_t view, 
   const std::optional<Rest> rest = at_rest_.find(cluster.key);
   if (!rest || rest->view != view) return false;
   if (!rest->until.empty() && base::rfc3339(world_.clock.wall()) >= rest->until) return false;
+  const std::string own = heat::credentials_name(cluster.key.name);
+  const base::Duration own_max_age = own_secret_polls * world_.secrets.poll_interval(settings_.secret_poll_interval);
   for (const auto& [name, version] : rest->secrets) {
-    const auto secret = world_.secrets.read({cluster.key.namespace_name, name}, secrets_stay_fresh, stop);
+    const base::Duration max_age = name == own ? own_max_age : secrets_stay_fresh;
+    const auto secret = world_.secrets.read({cluster.key.namespace_name, name}, max_age, stop);
     if (!secret || secret->version() != version) return false;
   }
   return true;
