@@ -1,8 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <regex>
-
 #include "base/base64.h"
 #include "base/hash.h"
 #include "heat/config/rabbitmq_conf.h"
@@ -14,6 +12,7 @@
 namespace heat {
 namespace {
 
+using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -77,15 +76,16 @@ json::Value broker_container() {
 TEST(BrokerPod, IsAskedWhetherItIsAMemberOnlyOnceItListens) {
   const std::string script = broker_container().at(json::Pointer("/startupProbe/exec/command/2"));
   const std::size_t begin = script.find('\'') + 1;
-  const std::regex listens(script.substr(begin, script.find('\'', begin) - begin), std::regex::extended);
+  // gmock's regular expressions are grep's: POSIX, extended.
+  const auto listens = ContainsRegex(script.substr(begin, script.find('\'', begin) - begin));
   // As /proc/net/tcp and tcp6 have it.
   const std::string zeros(32, '0');
-  EXPECT_TRUE(std::regex_search("   1: 00000000:1628 00000000:0000 0A 00000000:00000000 00:00000000", listens));
-  EXPECT_TRUE(std::regex_search("   0: " + zeros + ":1628 " + zeros + ":0000 0A 00000000:00000000", listens));
+  EXPECT_THAT("   1: 00000000:1628 00000000:0000 0A 00000000:00000000 00:00000000", listens);
+  EXPECT_THAT("   0: " + zeros + ":1628 " + zeros + ":0000 0A 00000000:00000000", listens);
   // The management API listens earlier, and a connection to another node is no listener.
-  EXPECT_FALSE(std::regex_search("   1: 00000000:3D38 00000000:0000 0A 00000000:00000000 00:00000000", listens));
-  EXPECT_FALSE(std::regex_search("   3: 0300F40A:1628 0400F40A:9C40 01 00000000:00000000 00:00000000", listens));
-  EXPECT_FALSE(std::regex_search("   3: 0300F40A:9C40 0400F40A:1628 01 00000000:00000000 00:00000000", listens));
+  EXPECT_THAT("   1: 00000000:3D38 00000000:0000 0A 00000000:00000000 00:00000000", Not(listens));
+  EXPECT_THAT("   3: 0300F40A:1628 0400F40A:9C40 01 00000000:00000000 00:00000000", Not(listens));
+  EXPECT_THAT("   3: 0300F40A:9C40 0400F40A:1628 01 00000000:00000000 00:00000000", Not(listens));
   EXPECT_LT(script.find("exit 1"), script.find("rabbitmqctl"));
 }
 
