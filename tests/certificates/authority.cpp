@@ -5,6 +5,7 @@
 #include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 
+#include <atomic>
 #include <stdexcept>
 
 namespace certificates {
@@ -54,7 +55,7 @@ void extend(X509* certificate, X509* issuer, int nid, const std::string& value) 
 }
 
 Certificate begin(const Wanted& wanted, EVP_PKEY* key) {
-  static long serial = 0;
+  static std::atomic<long> serial = 0;
   Certificate certificate(X509_new());
   require(certificate != nullptr && X509_set_version(certificate.get(), 2) == 1);
   ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), ++serial);

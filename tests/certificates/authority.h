@@ -21,7 +21,7 @@ struct Wanted {
   std::string passphrase = {};  // of the key; empty: none
 };
 
-// Throws std::runtime_error where OpenSSL fails. Not thread-safe.
+// Throws std::runtime_error where OpenSSL fails. Thread-safe: constant after construction.
 class Authority {
  public:
   explicit Authority(const Wanted& wanted);

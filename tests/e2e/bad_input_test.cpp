@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "load.h"
+#include "manifests.h"
 #include "real_heat.h"
 
 namespace e2e {
@@ -154,10 +155,7 @@ TEST_F(BadInput, AVolumeThatCannotBeMade) {
 }
 
 TEST_F(BadInput, ABrokerThatIsNotReached) {
-  heat_.kubectl().apply(json::Value{{"apiVersion", "v1"},
-                                    {"kind", "Secret"},
-                                    {"metadata", {{"name", "no-broker"}}},
-                                    {"stringData", {{"username", "heat"}, {"password", "nowhere"}}}});
+  heat_.kubectl().apply(secret("no-broker", {{"username", "heat"}, {"password", "nowhere"}}));
   const json::Value hosts = json::Value::array({{{"host", "192.0.2.200"}, {"port", 5672}}});
   const json::Value broker = {{"external", {{"hosts", hosts}, {"credentialsSecret", {{"name", "no-broker"}}}}}};
   expect_another_tells(heat_, another(heat_, broker, 1), "component=engine tells why");

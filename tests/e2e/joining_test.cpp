@@ -10,10 +10,6 @@ namespace {
 
 constexpr const char* joined = "joined";
 
-json::Value secret(const std::string& name, const json::Value& entries) {
-  return {{"apiVersion", "v1"}, {"kind", "Secret"}, {"metadata", {{"name", name}}}, {"stringData", entries}};
-}
-
 // One engine and nothing else. `queue_type`: quorum is what the broker has.
 json::Value engines_only(const std::string& key_secret, const std::string& queue_type) {
   json::Value cluster = heat_cluster();

@@ -2,9 +2,7 @@
 // servers by every way that Heat knows, and another password of Heat's user.
 #include <gmock/gmock.h>
 
-#include <fstream>
 #include <iostream>
-#include <sstream>
 
 #include "manifests.h"
 #include "real_heat.h"
@@ -17,22 +15,11 @@ using testing::HasSubstr;
 
 constexpr const char* own_namespace = "heat-e2e-keystone";
 
-std::string source(const std::string& path) {
-  std::ifstream file(std::string(HEAT_OPERATOR_SOURCE_DIR) + "/" + path);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
 json::Value heats_login(const std::string& password) {
-  return {{"apiVersion", "v1"},
-          {"kind", "Secret"},
-          {"metadata", {{"name", "heat-keystone"}}},
-          {"stringData",
-           {{"username", "heat"},
-            {"password", password},
-            {"stackDomainAdmin", "heat_domain_admin"},
-            {"stackDomainAdminPassword", "not-a-real-password-of-the-domain"}}}};
+  return secret("heat-keystone", {{"username", "heat"},
+                                  {"password", password},
+                                  {"stackDomainAdmin", "heat_domain_admin"},
+                                  {"stackDomainAdminPassword", "not-a-real-password-of-the-domain"}});
 }
 
 std::string auth_url() { return std::string("http://keystone.") + own_namespace + ".svc:5000/v3"; }

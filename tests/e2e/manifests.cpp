@@ -24,10 +24,7 @@ std::string heat_image() { return environment("HEAT_OPERATOR_TEST_IMAGE_HEAT", "
 std::string mariadb() { return environment("HEAT_OPERATOR_TEST_IMAGE_MARIADB", "localhost/mariadb:11.8"); }
 
 std::vector<json::Value> documents(const std::string& path) {
-  std::ifstream file(std::string(HEAT_OPERATOR_SOURCE_DIR) + "/" + path);
-  std::ostringstream text;
-  text << file.rdbuf();
-  auto objects = json::parse_yaml_documents(text.str());
+  auto objects = json::parse_yaml_documents(source(path));
   if (!objects) throw std::runtime_error(path + " cannot be read");
   return *objects;
 }
@@ -67,6 +64,13 @@ json::Value heat_cluster() {
 const certificates::Authority& authority() {
   static const certificates::Authority made("heat-e2e");
   return made;
+}
+
+std::string source(const std::string& path) {
+  std::ifstream file(std::string(HEAT_OPERATOR_SOURCE_DIR) + "/" + path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
 }
 
 json::Value secret(const std::string& name, const json::Value& values) {

@@ -17,6 +17,8 @@ std::vector<json::Value> database();
 std::vector<json::Value> keystone();
 // Of this run.
 const certificates::Authority& authority();
+// What stands in a file of this repository.
+std::string source(const std::string& path);
 // A Secret of those values.
 json::Value secret(const std::string& name, const json::Value& values);
 // "heat", with all five components.
