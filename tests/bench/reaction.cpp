@@ -59,6 +59,16 @@ void Reaction::watch(std::stop_token stop) {
          });
 }
 
+std::int64_t Reaction::replicas_of(const std::string& cluster) {
+  const std::string workload = heat::workload_name(cluster, heat::Component::engine);
+  std::unique_lock lock(mutex_);
+  if (!changed_.wait_for(lock, patience, [&] { return replicas_.contains(workload); })) {
+    std::fprintf(stderr, "converge_bench: StatefulSet %s is not there\n", workload.c_str());
+    std::exit(1);
+  }
+  return replicas_.at(workload);
+}
+
 double Reaction::edit(const std::string& cluster, std::int64_t replicas) {
   const json::Value body{{"apiVersion", heat::heat_cluster.api_version()},
                          {"kind", heat::heat_cluster.kind},
@@ -80,9 +90,10 @@ double Reaction::edit(const std::string& cluster, std::int64_t replicas) {
 ReactionTimes Reaction::measure(int clusters, int edits) {
   std::vector<double> times;
   for (int i = 0; i < edits; ++i) {
-    // 2 and 3 are within one reach: nothing but the count changes. The clusters come with 2.
-    const std::int64_t replicas = i / clusters % 2 == 0 ? 3 : 2;
-    times.push_back(edit(cluster_name(i % clusters), replicas));
+    const std::string cluster = cluster_name(i % clusters);
+    // 2 and 3 are within one reach: nothing but the count changes. Who was measured before left either behind, and an
+    // edit that changes nothing measures nothing.
+    times.push_back(edit(cluster, replicas_of(cluster) == 2 ? 3 : 2));
     std::this_thread::sleep_for(pause);
   }
   std::sort(times.begin(), times.end());

@@ -29,6 +29,7 @@ class Reaction {
   ReactionTimes measure(int clusters, int edits);
 
  private:
+  std::int64_t replicas_of(const std::string& cluster);
   double edit(const std::string& cluster, std::int64_t replicas);
   void watch(std::stop_token stop);
 
