@@ -22,15 +22,18 @@ readonly -a PACKAGES=(
 
 # hack/images/
 readonly -a IMAGE_PACKAGES=(debootstrap debian-archive-keyring iproute2 util-linux zstd)
+# hack/image.sh --bootstrap
+readonly -a OPERATOR_IMAGE_PACKAGES=(buildah)
 # A real node: hack/cluster/up.sh --node.
 readonly -a NODE_PACKAGES=(containerd runc containernetworking-plugins iptables iproute2 socat util-linux)
 
 usage() {
   cat <<USAGE
-usage: hack/dependencies.sh [--yes] [--images] [--node]
+usage: hack/dependencies.sh [--yes] [--images] [--operator-image] [--node]
 
 Installs the Debian packages that are missing, after asking. With --yes, or with CI set, it does not ask.
-With --images also those that hack/images/build.sh needs, with --node those of hack/cluster/up.sh --node.
+With --images also those that hack/images/build.sh needs, with --operator-image (and --images) those of
+hack/image.sh --bootstrap, with --node those of hack/cluster/up.sh --node.
 Looks for Go $GO_WANTED or newer too, which it does not install.
 USAGE
 }
@@ -55,6 +58,7 @@ read_arguments() {
     case $1 in
       -y | --yes) ASK=no ;;
       --images) WANTED+=("${IMAGE_PACKAGES[@]}") ;;
+      --operator-image) WANTED+=("${OPERATOR_IMAGE_PACKAGES[@]}") ;;
       --node) WANTED+=("${NODE_PACKAGES[@]}") ;;
       -h | --help) usage && exit 0 ;;
       *) usage >&2 && exit 2 ;;

@@ -9,11 +9,12 @@ ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 
 usage() {
   cat <<USAGE
-usage: hack/image.sh [--tag NAME:TAG] [--base IMAGE | --bootstrap]
+usage: hack/image.sh [--tag NAME:TAG] [--base IMAGE | --bootstrap] [--archive FILE]
 
   --tag NAME:TAG  (default: localhost/heat-operator:VERSION)
   --base IMAGE    Debian 12, to build on (default: the Dockerfile's, docker.io/library/debian:12-slim)
   --bootstrap     makes that base with hack/images, where no registry can be reached; buildah only, as root
+  --archive FILE  writes it there too, for nodes that fetch from no registry: ctr -n k8s.io images import FILE
 
 Push it to a registry that your nodes reach: buildah push NAME:TAG
 USAGE
@@ -34,16 +35,18 @@ main() {
   "${command[@]}" ${BASE:+--build-arg "BASE=$BASE"} --build-arg "VERSION=$VERSION" \
     --build-arg "REVISION=$(git -C "$ROOT" rev-parse HEAD 2>/dev/null || echo unknown)" --tag "$TAG" "$ROOT"
   start_once "$tool"
+  [[ -z "$ARCHIVE" ]] || write_archive "$tool"
 }
 
 read_arguments() {
   VERSION=$(sed -nE 's/^project\(heat-operator VERSION ([0-9.]+).*/\1/p' "$ROOT/CMakeLists.txt")
-  TAG=localhost/heat-operator:$VERSION BASE='' BOOTSTRAP=no
+  TAG=localhost/heat-operator:$VERSION BASE='' BOOTSTRAP=no ARCHIVE=''
   while (($#)); do
     case $1 in
       --tag) TAG=${2:?--tag needs a name} && shift ;;
       --base) BASE=${2:?--base needs an image} && shift ;;
       --bootstrap) BOOTSTRAP=yes ;;
+      --archive) ARCHIVE=${2:?--archive needs a file} && shift ;;
       -h | --help) usage && exit 0 ;;
       *) usage >&2 && exit 2 ;;
     esac
@@ -80,6 +83,15 @@ start_once() {
   esac
   [[ "$said" == "$VERSION" ]] || fail "The image was built, but its program does not start (it said: ${said:-nothing})."
   say "$TAG starts: heat-operator $said"
+}
+
+write_archive() {
+  rm -f -- "$ARCHIVE"
+  case $1 in
+    buildah) buildah push --quiet "$TAG" "oci-archive:$ARCHIVE:$TAG" ;;
+    podman) podman save --quiet --format oci-archive --output "$ARCHIVE" "$TAG" ;;
+    docker) docker save --output "$ARCHIVE" "$TAG" ;;
+  esac
 }
 
 main "$@"

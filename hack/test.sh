@@ -35,7 +35,7 @@ main() {
   read_arguments "$@"
   cd -- "$ROOT"
   local -a more=()
-  [[ " ${LEVELS[*]} " != *" e2e "* ]] || more=(--node --images)
+  [[ " ${LEVELS[*]} " != *" e2e "* ]] || more=(--node --images --operator-image)
   "$ROOT/hack/dependencies.sh" ${YES:+--yes} "${more[@]}"
 
   RESULTS=$(mktemp -d)

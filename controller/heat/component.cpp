@@ -24,8 +24,8 @@ bool exists(const Spec& spec, Component component) {
 }
 
 const Image& image(const Spec& spec, Component component) {
-  if (component == Component::broker) return spec.images.rabbitmq;
-  return component == Component::proxy ? spec.images.haproxy : spec.images.heat;
+  if (runs_heat(component)) return spec.images.heat;
+  return component == Component::proxy ? spec.images.haproxy : spec.images.rabbitmq;
 }
 
 const PodSettings& pod_settings(const Spec& spec, Component component) {

@@ -32,6 +32,11 @@ constexpr const ComponentTraits& traits(Component component) {
   return component_table[static_cast<std::size_t>(component)];
 }
 
+// Whether its pods run Heat itself, of one release or another.
+constexpr bool runs_heat(Component component) {
+  return component != Component::broker && component != Component::proxy;
+}
+
 // Pods wanted: spec.<component>.replicas; 0 for a broker that is not ours.
 std::int64_t replicas(const Spec& spec, Component component);
 // Whether its workload is made at all: of any number of pods, 0 too, so that scaling up is one edit. Not the broker

@@ -14,7 +14,7 @@ const std::vector<WatchedKind>& watched_kinds() {
        {{"metadata.name", "metadata.namespace", "metadata.uid", "metadata.generation", "spec", "status"}}},
       {&kube::types::stateful_set,
        Role::child,
-       {{"spec.replicas", "spec.template.metadata.annotations", "spec.volumeClaimTemplates",
+       {{"metadata.annotations", "spec.replicas", "spec.template.metadata.annotations", "spec.volumeClaimTemplates",
          "status.observedGeneration", "status.replicas", "status.readyReplicas", "status.updatedReplicas",
          "status.currentRevision", "status.updateRevision"}}},
       {&kube::types::deployment,

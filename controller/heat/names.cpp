@@ -60,6 +60,12 @@ json::Value labels(const Spec& spec, std::string_view component) {
   return result;
 }
 
+json::Value pod_labels(const Spec& spec, Component component) {
+  json::Value result = labels(spec, traits(component).name);
+  if (!runs_heat(component)) result.erase(version_label);
+  return result;
+}
+
 json::Value selector_labels(const Spec& spec, std::string_view component) {
   return json::object({{instance_label, spec.name}, {component_label, component}});
 }

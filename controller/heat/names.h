@@ -28,6 +28,8 @@ inline constexpr std::string_view config_annotation = "heat.openstack.org/config
 inline constexpr std::string_view credentials_annotation =
     "heat.openstack.org/credentials";  // HMAC of what the pods read of Secrets
 inline constexpr std::string_view release_annotation = "heat.openstack.org/release";
+// On the engines' StatefulSet while it drains: the release that its pods are of, where the template has the next one.
+inline constexpr std::string_view draining_annotation = "heat.openstack.org/draining-release";
 // Hash of the rest of the pod template: tells whether applying it would replace pods.
 inline constexpr std::string_view template_annotation = "heat.openstack.org/template";
 // On a db-sync Job: which release, image, and way to database and broker it is for.
@@ -93,6 +95,8 @@ std::string keystone_bootstrap_name(const std::string& cluster, const std::strin
 
 // `component` is empty for what belongs to the whole cluster.
 json::Value labels(const Spec& spec, std::string_view component);
+// labels() for a component's pods. Another release of Heat is no reason to restart those that do not run it.
+json::Value pod_labels(const Spec& spec, Component component);
 // The part of labels() that never changes for one component: what selectors use.
 json::Value selector_labels(const Spec& spec, std::string_view component);
 std::string selector_text(const Spec& spec, std::string_view component);

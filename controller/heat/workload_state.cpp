@@ -44,6 +44,9 @@ WorkloadState workload_state(const Observed& observed, Component component) {
     state.release = annotations->value(std::string(release_annotation), "");
     state.pod_template = annotations->value(std::string(template_annotation), "");
   }
+  if (const json::Value* annotations = json::find(fields, "/metadata/annotations")) {
+    state.release = annotations->value(std::string(draining_annotation), state.release);
+  }
   return state;
 }
 

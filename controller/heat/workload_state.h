@@ -18,7 +18,7 @@ struct WorkloadState {
   bool one_revision = false;  // no pod of an older template is left
   std::string config;         // annotations of the pod template, heat/names.h
   std::string credentials;
-  std::string release;
+  std::string release;       // of its pods: while those drain for another one, not that of the template
   std::string pod_template;  // hash of all of it
   std::string trouble;  // why pods cannot be made or do not come up, as its controller says it; empty: it says nothing
 
@@ -26,6 +26,8 @@ struct WorkloadState {
   bool settled() const { return exists && current && one_revision && replicas == wanted && updated == wanted; }
   // What gates ask: as many as wanted serve, whatever their template.
   bool serves() const { return exists && current && ready >= wanted; }
+  // None is wanted, and none is there.
+  bool gone() const { return exists && current && wanted == 0 && replicas == 0; }
 };
 
 WorkloadState workload_state(const Observed& observed, Component component);

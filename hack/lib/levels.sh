@@ -54,7 +54,7 @@ on_cluster() {
   local name=$1 label=$2
   local -a options=() targets=()
   shift 2
-  [[ "$name" != e2e ]] || targets=(heat-operator e2e_tests)
+  [[ "$name" != e2e ]] || targets=(e2e_tests)
   while [[ "$1" != -- ]]; do options+=("$1") && shift; done
   shift
   BEGAN=$SECONDS
@@ -99,10 +99,15 @@ start_cluster() {
   export HEAT_OPERATOR_BINARY=$ROOT/build/release/heat-operator
 }
 
-# Pods and Services are called from inside the node's network, where the API server is on loopback too.
+# Pods and Services are called from inside the node's network, where the API server is on loopback too. The operator is
+# an image like the others, built as a user builds it.
 import_images() {
   local images name archive program
-  local -a archives=()
+  local -a archives=("$CLUSTER/heat-operator.tar")
+  export HEAT_OPERATOR_TEST_IMAGE_OPERATOR=localhost/heat-operator:e2e
+  with_progress "building the operator's image" "$CLUSTER/logs/image.log" "$ROOT/hack/image.sh" --bootstrap \
+    --tag "$HEAT_OPERATOR_TEST_IMAGE_OPERATOR" --archive "${archives[0]}" ||
+    { show_log "$CLUSTER/logs/image.log" && return 1; }
   images=$("$ROOT/hack/images/build.sh" --release "$RELEASE" heat haproxy rabbitmq mariadb keystone pause) || return 1
   while IFS=$'\t' read -r name archive; do
     archives+=("$archive")

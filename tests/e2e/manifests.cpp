@@ -42,6 +42,8 @@ json::Value database_identity() {
 
 }  // namespace
 
+std::string operator_image() { return environment("HEAT_OPERATOR_TEST_IMAGE_OPERATOR", "localhost/heat-operator:e2e"); }
+
 json::Value heat_cluster() {
   return {{"apiVersion", "heat.openstack.org/v1alpha1"},
           {"kind", "HeatCluster"},

@@ -23,6 +23,8 @@ std::string source(const std::string& path);
 json::Value secret(const std::string& name, const json::Value& values);
 // "heat", with all five components.
 json::Value heat_cluster();
+// The reference of the operator's own image.
+std::string operator_image();
 // Runs nothing by itself: commands are run in it. Without `volumes` and `mounts` it has /tmp alone.
 json::Value heat_pod(const std::string& name, const json::Value& volumes = nullptr,
                      const json::Value& mounts = nullptr);

@@ -6,7 +6,6 @@
 #include <stdexcept>
 
 #include "manifests.h"
-#include "process_cost.h"
 
 namespace e2e {
 namespace {
@@ -76,16 +75,12 @@ RealHeat::RealHeat() : kubectl_(integration::ControlPlane::instance().admin().in
 RealHeat::~RealHeat() {
   kubectl_.run({"delete", "heatclusters", "--all", "--timeout=60s"});
   kubectl_.run({"delete", "namespace", heat_namespace, "--wait=false"});
-  if (operator_) operator_->stop();
 }
 
 void RealHeat::bring_up() {
   const integration::ControlPlane& plane = integration::ControlPlane::instance();
   plane.admin().apply(restricted_namespace(heat_namespace));
-  operator_ = std::make_unique<integration::OperatorProcess>(
-      plane.operator_binary(), plane.operator_kubeconfig(), plane.scratch("operator.log"),
-      std::vector<std::string>{"--leader-elect-namespace", heat_namespace});
-  if (const auto ready = operator_->becomes_ready(); !ready) throw std::runtime_error(ready.message());
+  operator_ = std::make_unique<OperatorPod>(plane.admin(), plane.scratch(""));
 
   Objects objects = database();
   objects.push_back(heat_cluster());
@@ -157,8 +152,8 @@ AssertionResult RealHeat::tells(const std::string& mend, Duration within, const 
 }
 
 void RealHeat::tell_cost() const {
-  const ProcessCost cost = process_cost(operator_->pid());
-  figure("the operator's CPU, from the first apply on", cost.cpu_seconds / seconds_since(applied_) * 100,
+  const ProcessCost cost = operator_->cost();
+  figure("the operator's CPU in both pods, from the first apply on", cost.cpu_seconds / seconds_since(applied_) * 100,
          "% of a core");
   figure("the operator's RSS at its highest", cost.highest_mib, "MiB");
 }

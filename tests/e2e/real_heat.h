@@ -1,5 +1,5 @@
-// A whole Heat on a real node: the operator under its own rights, MariaDB, and a HeatCluster with all five components,
-// in a namespace that enforces the Pod Security level "restricted".
+// A whole Heat on a real node: the operator in a pod, MariaDB, and a HeatCluster with all five components, in
+// namespaces that enforce the Pod Security level "restricted".
 #pragma once
 
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@
 #include "control_plane.h"
 #include "heat_api.h"
 #include "kubectl.h"
-#include "operator_process.h"
+#include "operator_pod.h"
 #include "wait_until.h"
 
 namespace e2e {
@@ -68,7 +68,7 @@ class RealHeat {
   void bring_up();
 
   const integration::Kubectl kubectl_;
-  std::unique_ptr<integration::OperatorProcess> operator_;
+  std::unique_ptr<OperatorPod> operator_;
   integration::Monotonic applied_;
   double seconds_to_first_stack_ = 0;
 };

@@ -15,6 +15,7 @@ using fake_api::Version;
 using Type = fake_api::Change::Type;
 
 const Key key_secret{"secrets", world_namespace, "heat-encryption-key"};
+const Key engines{"statefulsets", world_namespace, "heat-engine"};
 
 bool is_made_by_us(const json::Value& object) {
   return fake_api::matches_labels("app.kubernetes.io/managed-by=heat-operator", object);
@@ -50,6 +51,17 @@ std::string template_of(const json::Value& workload) {
   return pod == nullptr ? std::string() : pod->dump();
 }
 
+std::string release_of(const json::Value& workload) {
+  const json::Value* annotations = json::find(workload, "/spec/template/metadata/annotations");
+  return annotations == nullptr ? std::string() : annotations->value("heat.openstack.org/release", "");
+}
+
+// It has no pod, and its controller knows that it shall have none.
+bool has_no_pods(const json::Value& workload) {
+  return json::integer_at(workload, "/spec/replicas") == 0 && json::integer_at(workload, "/status/replicas") == 0 &&
+         json::integer_at(workload, "/status/observedGeneration") == json::integer_at(workload, "/metadata/generation");
+}
+
 // As many pods as it asks for are ready.
 bool serves(const json::Value& workload) {
   return json::integer_at(workload, "/status/readyReplicas") >= json::integer_at(workload, "/spec/replicas");
@@ -80,6 +92,7 @@ class Judge {
         ready_was_true(change);
       }
       in_its_turn(change);
+      one_release(change);
       config_map_was_unread(change);
     }
     for (const fake_api::LoggedWrite& write : writes_) within_its_rights(write);
@@ -200,6 +213,19 @@ class Judge {
       return controller_of(job) == owner && has_condition(job, "Complete") && image_of(job) == image_of(*change.object);
     });
     if (!made) broken("no pod runs an image before the database is made for it", change);
+  }
+
+  // Engines of two releases on one broker lose each other's work, those that end included.
+  void one_release(const Change& change) {
+    if (change.key != engines || change.type != Type::modified) return;
+    if (json::integer_at(*change.object, "/spec/replicas") == 0) return;
+    const Version last = history_.last(engines, change.version, [&](const json::Value& before) {
+      return controller_of(before) == controller_of(*change.object) &&
+             release_of(before) != release_of(*change.object) && json::integer_at(before, "/spec/replicas") > 0;
+    });
+    if (last != 0 && !history_.was(engines, last + 1, change.version, has_no_pods)) {
+      broken("all engines of a release are gone before those of another start", change);
+    }
   }
 
   // A pod reads the ConfigMap that its template named when the pod was made.

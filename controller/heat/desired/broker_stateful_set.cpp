@@ -150,7 +150,7 @@ json::Value broker_stateful_set(const Plan& plan) {
                     {"persistentVolumeClaimRetentionPolicy",
                      json::object({{"whenDeleted", broker.when_deleted}, {"whenScaled", "Retain"}})},
                     {"selector", json::object({{"matchLabels", selector_labels(spec, name)}})},
-                    {"volumeClaimTemplates", json::Value::array({volume_claim(broker, plan.claim_template_size)})},
+                    {"volumeClaimTemplates", json::Value::array({volume_claim(broker, plan.live.claim_template_size)})},
                     {"template", pod_template(plan, Component::broker, broker_pod(plan))}});
   return set;
 }

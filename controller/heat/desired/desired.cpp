@@ -162,6 +162,8 @@ Desired desired(const Spec& spec, const Observed& observed, std::shared_ptr<Prin
   for (const auto& [component, configuration] : prints.configurations) {
     result.pods[component] = {replicas(spec, component), configuration};
   }
+  result.draining_release = renderer->live().draining_release;
+  if (!result.draining_release.empty()) result.pods[Component::engine].replicas = 0;
   result.keep_config_maps = kept_config_maps(spec, prints, observed);
   result.growths = volume_growths(spec, observed);
   // problems() or missing() was not asked: rather nothing than pods with half a configuration.

@@ -68,6 +68,7 @@ struct WantedPods {
 struct Desired {
   std::vector<Stage> stages;
   std::map<Component, WantedPods> pods;  // of each component that there shall be
+  std::string draining_release;          // heat/desired/engine_drain.h
   // Children of ours that may stay though no stage names them: configuration that a running pod may still read.
   // Everything else of ours that no stage names is pruned.
   std::vector<std::string> keep_config_maps;

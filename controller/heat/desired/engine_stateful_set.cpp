@@ -80,7 +80,9 @@ json::Value engine_stateful_set(const Plan& plan) {
   const std::string_view name = traits(Component::engine).name;
   const std::string workload = workload_name(spec.name, Component::engine);
   json::Value set = object(spec, kube::types::stateful_set, workload, name);
-  set["spec"] = json::object({{"replicas", spec.engine.replicas},
+  const std::string& draining = plan.live.draining_release;
+  if (!draining.empty()) set["metadata"]["annotations"][std::string(draining_annotation)] = draining;
+  set["spec"] = json::object({{"replicas", draining.empty() ? spec.engine.replicas : 0},
                               {"serviceName", workload},
                               {"podManagementPolicy", "Parallel"},
                               {"updateStrategy", json::object({{"type", "RollingUpdate"}})},

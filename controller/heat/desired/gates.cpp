@@ -20,8 +20,9 @@ std::optional<std::string> Gate::waits_for(Component before, const DesiredObject
   const ComponentTraits& each = traits(before);
   const WorkloadState state = workload_state(observed, before);
   const bool comes_up = !workload_state(observed, component).exists;
-  const bool rolled =
-      state.exists && state.current && state.one_revision && state.pod_template == before_workload->pod_template();
+  // One that drains for another release wants no pods, and those that still are ready are not the ones to wait for.
+  const bool rolled = state.exists && state.current && state.wanted > 0 && state.one_revision &&
+                      state.pod_template == before_workload->pod_template();
   const std::int64_t wanted = replicas(spec, before);
   // What runs already needs only that the one before is not about to change: one pod of it that is away must not keep
   // the rest from being mended. But nothing comes up on half of what it needs.

@@ -14,6 +14,8 @@
 #include "heat/config/rabbitmq_conf.h"
 #include "heat/config/tls.h"
 #include "heat/config/uwsgi_ini.h"
+#include "heat/desired/engine_drain.h"
+#include "heat/desired/volume_growth.h"
 #include "heat/encryption_key.h"
 #include "heat/names.h"
 
@@ -85,7 +87,7 @@ std::map<std::string, std::string> config_files(const Plan& plan, Component comp
   const auto put = [&](std::string_view name, std::string text) { files[std::string(name)] = std::move(text); };
   switch (component) {
     case Component::broker:
-      put(rabbitmq_file, rabbitmq_conf(spec, plan.claim_template_size));
+      put(rabbitmq_file, rabbitmq_conf(spec, plan.live.claim_template_size));
       put(rabbitmq_advanced_file, rabbitmq_advanced_config(spec));
       put(rabbitmq_plugins_file, rabbitmq_enabled_plugins());
       return files;
@@ -202,8 +204,12 @@ std::optional<OneTimeJob> keystone_bootstrap(const Plan& plan, const Observed& o
 
 }  // namespace
 
-Plan make_plan(const Spec& spec, const Observed& observed, std::string claim_template_size) {
-  Plan plan{spec, read_credentials(spec, observed), {}, {}, {}, std::nullopt, std::move(claim_template_size)};
+LiveState live_state(const Spec& spec, const Observed& observed) {
+  return {claim_template_size(spec, observed), draining_release(spec, observed)};
+}
+
+Plan make_plan(const Spec& spec, const Observed& observed, LiveState live) {
+  Plan plan{spec, read_credentials(spec, observed), {}, {}, {}, std::nullopt, std::move(live)};
   if (plan.credentials) plan.secret_files = secret_files(spec, *plan.credentials);
   for (const ComponentTraits& each : component_table) {
     if (!exists(spec, each.component)) continue;

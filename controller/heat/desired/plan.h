@@ -20,6 +20,13 @@ struct Configuration {
   std::string credentials_digest;
 };
 
+// What rendering goes by of the workloads as they are.
+struct LiveState {
+  std::string claim_template_size;  // of a managed broker's StatefulSet
+  std::string draining_release;     // of engines that must end before those of the spec start; empty: none
+};
+LiveState live_state(const Spec& spec, const Observed& observed);
+
 struct Plan {
   const Spec& spec;
   std::optional<Credentials> credentials;  // nullopt: problems() or missing() was not asked, nothing may be touched
@@ -27,12 +34,12 @@ struct Plan {
   std::map<Component, Configuration> configurations;
   OneTimeJob db_sync;
   std::optional<OneTimeJob> keystone_bootstrap;  // nullopt: not asked for
-  std::string claim_template_size;               // of a managed broker's StatefulSet
+  LiveState live;
 
   const Configuration& configuration(Component component) const { return configurations.at(component); }
 };
 
 // Of `observed` it reads the Secrets.
-Plan make_plan(const Spec& spec, const Observed& observed, std::string claim_template_size);
+Plan make_plan(const Spec& spec, const Observed& observed, LiveState live);
 
 }  // namespace heat

@@ -113,10 +113,10 @@ json::Value pod_template(const Plan& plan, Component component, json::Value spec
                                                      : settings.topology_spread_constraints);
   // Ours last: a selector must find its pods, whatever the user writes.
   json::Value all_labels = settings.labels.is_object() ? settings.labels : json::Value::object();
-  all_labels.update(labels(plan.spec, name));
+  all_labels.update(pod_labels(plan.spec, component));
   json::Value annotations = settings.annotations.is_object() ? settings.annotations : json::Value::object();
   annotations[std::string(config_annotation)] = configuration.config_map;
-  annotations[std::string(release_annotation)] = plan.spec.release;
+  if (runs_heat(component)) annotations[std::string(release_annotation)] = plan.spec.release;
   if (!configuration.credentials_digest.empty()) {
     annotations[std::string(credentials_annotation)] = configuration.credentials_digest;
   }

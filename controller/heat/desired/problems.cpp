@@ -11,7 +11,6 @@
 #include "heat/names.h"
 #include "heat/one_time_job.h"
 #include "heat/quantity.h"
-#include "heat/workload_state.h"
 
 namespace heat {
 namespace {
@@ -60,17 +59,6 @@ void check_connections(const Spec& spec, std::vector<Problem>& problems) {
            std::to_string(reach(spec.engine.replicas)) + " engines with " + std::to_string(spec.engine.workers) +
            " workers: write at least " + std::to_string(least_connections(workers)) +
            " (and see that the database server allows them), or lower spec.engine.replicas or spec.engine.workers"});
-}
-
-// Engines of two releases on one broker lose each other's work: their worker RPC differs, and a StatefulSet would run
-// both side by side. So the old ones must be gone first.
-void check_release(const Spec& spec, const Observed& observed, std::vector<Problem>& problems) {
-  const WorkloadState engine = workload_state(observed, Component::engine);
-  if (!engine.exists || engine.release.empty() || engine.release == spec.release) return;
-  if (engine.current && engine.wanted == 0 && engine.replicas == 0) return;
-  problems.push_back({"spec.release", "cannot go from " + engine.release + " to " + spec.release +
-                                          " while engines run: put " + engine.release +
-                                          " back, set spec.engine.replicas to 0, and change it when they are gone"});
 }
 
 std::string mebibytes(std::int64_t bytes) { return std::to_string((bytes + (1 << 20) - 1) >> 20) + "Mi"; }
@@ -138,7 +126,6 @@ std::vector<Problem> problems(const Spec& spec, const Observed& observed) {
   check_connections(spec, found);
   check_broker(spec, found);
   check_broker_stays(spec, observed, found);
-  check_release(spec, observed, found);
   for (Problem& problem : check_overrides(spec)) found.push_back(std::move(problem));
   return found;
 }

@@ -3,12 +3,11 @@
 #include <utility>
 
 #include "base/hash.h"
-#include "heat/desired/volume_growth.h"
 
 namespace heat {
 
 Renderer::Renderer(Spec spec, const Observed& observed, std::shared_ptr<Prints> prints)
-    : spec_(std::move(spec)), claim_template_size_(claim_template_size(spec_, observed)), prints_(std::move(prints)) {
+    : spec_(std::move(spec)), live_(live_state(spec_, observed)), prints_(std::move(prints)) {
   read_.secrets = observed.secrets;
   std::string now = inputs();
   if (prints_->inputs == now) return;
@@ -24,7 +23,8 @@ Renderer::Renderer(Spec spec, const Observed& observed, std::shared_ptr<Prints> 
 
 // The spec by its generation: the API server counts each change of it.
 std::string Renderer::inputs() const {
-  std::string text = spec_.uid + "\n" + std::to_string(spec_.generation) + "\n" + claim_template_size_ + "\n";
+  std::string text = spec_.uid + "\n" + std::to_string(spec_.generation) + "\n" + live_.claim_template_size + "\n" +
+                     live_.draining_release + "\n";
   for (const auto& [name, data] : read_.secrets) {
     text += name + (data ? "=" : "-") + "\n";
     if (!data) continue;
@@ -36,7 +36,7 @@ std::string Renderer::inputs() const {
 }
 
 const Plan& Renderer::plan() {
-  if (!plan_) plan_.emplace(make_plan(spec_, read_, claim_template_size_));
+  if (!plan_) plan_.emplace(make_plan(spec_, read_, live_));
   return *plan_;
 }
 

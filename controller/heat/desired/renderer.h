@@ -21,6 +21,7 @@ class Renderer {
   Renderer& operator=(const Renderer&) = delete;
 
   const Spec& spec() const { return spec_; }
+  const LiveState& live() const { return live_; }
   const Plan& plan();
   Prints& prints() { return *prints_; }
 
@@ -29,7 +30,7 @@ class Renderer {
 
   const Spec spec_;
   Observed read_;  // only what rendering reads of it: the Secrets
-  const std::string claim_template_size_;
+  const LiveState live_;
   const std::shared_ptr<Prints> prints_;
   std::optional<Plan> plan_;
 };

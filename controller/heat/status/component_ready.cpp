@@ -59,6 +59,12 @@ Condition component_ready(const Situation& situation, const ComponentSituation& 
   if (component.waits && state.wanted != wanted) {
     return condition(kind.condition, false, waits_for, counted(component, ready) + ", " + *component.waits);
   }
+  if (!component.draining_release.empty()) {
+    return condition(kind.condition, false, reason::draining,
+                     "engines of release " + component.draining_release + " finish their work, " +
+                         std::to_string(state.replicas) + " are left; those of " + situation.input.spec->release +
+                         " start when all are gone");
+  }
   // While its controller has not looked, its counts speak of the template before.
   if (!state.current || state.replicas < wanted || state.ready < wanted) {
     return condition(kind.condition, false, reason::not_ready[static_cast<std::size_t>(component.component)],

@@ -36,11 +36,15 @@ void tell_components(const Observed& observed, const Desired* desired, std::vect
     const WorkloadState before = workload_state(observed, component.component);
     if (pods == nullptr || !before.exists) continue;
     const std::int64_t wanted = pods->replicas;
+    const bool drains = component.component == Component::engine && !desired->draining_release.empty();
     if (before.wanted != wanted) {
-      notices.push_back(
-          {false, before.wanted < wanted ? "ScalingOut" : "ScalingIn", "Scale",
-           std::string(component.plural) + ": " + std::to_string(before.wanted) + " → " + std::to_string(wanted)});
+      const std::string why =
+          drains ? ": those of release " + desired->draining_release + " end before those of the next one start" : "";
+      notices.push_back({false, before.wanted < wanted ? "ScalingOut" : "ScalingIn", "Scale",
+                         std::string(component.plural) + ": " + std::to_string(before.wanted) + " → " +
+                             std::to_string(wanted) + why});
     }
+    if (drains) continue;
     const std::string& config = pods->configuration.config_map;
     if (before.config != config) {
       changed += std::string(component.plural) + ": configuration " + before.config + " → " + config + "; ";

@@ -28,7 +28,7 @@ inline constexpr std::string_view pods_ready = "PodsReady";
 inline constexpr std::string_view scaled_to_zero = "ScaledToZero";
 inline constexpr std::string_view external = "External";       // not ours to run, nor to judge
 inline constexpr std::string_view rolling_out = "RollingOut";  // pods are replaced by ones with the new template
-inline constexpr std::string_view draining = "Draining";       // pods too many finish their work
+inline constexpr std::string_view draining = "Draining";       // pods that shall go finish their work
 inline constexpr std::string_view waiting_for_database = "WaitingForDatabase";
 inline constexpr std::string_view waiting_for_identity = "WaitingForIdentity";
 // By component, in the order of heat/component.h: its pods are not ready; something waits for it.

@@ -21,13 +21,15 @@ const ObservedChild* find_job(const Observed& observed, const std::string& name)
 }
 
 ComponentSituation component_situation(const StatusInput& input, Component component) {
-  ComponentSituation result{component, workload_state(*input.observed, component), 0, true, {}};
+  ComponentSituation result{component, workload_state(*input.observed, component), 0, true, {}, {}};
   // While problems stand, what was wanted before them goes on; without pods there was nothing before.
   const bool acted_on = input.spec != nullptr && (input.desired != nullptr || !result.state.exists);
   result.wanted = acted_on ? replicas(*input.spec, component) : result.state.wanted;
   if (component == Component::broker && input.spec != nullptr) result.is_ours = input.spec->broker.managed() != nullptr;
   const Stage* held = stage(input.desired, traits(component).name);
   if (held != nullptr && held->mode == Stage::Mode::hold) result.waits = held->reason;
+  const bool drains = component == Component::engine && input.desired != nullptr && !result.waits;
+  if (drains) result.draining_release = input.desired->draining_release;
   return result;
 }
 

@@ -18,6 +18,7 @@ struct ComponentSituation {
   std::int64_t wanted = 0;           // pods: of the spec where it is acted on, else as it was
   bool is_ours = true;               // false: a broker that somebody else runs
   std::optional<std::string> waits;  // the reason for which its stage is held
+  std::string draining_release;      // of engines that end before those of the spec start; empty: none
 
   // Nothing of it is still on its way.
   bool settled() const { return !state.exists || state.settled(); }

@@ -79,21 +79,6 @@ TEST(EncryptionKey, MustBe32PrintableCharacters) {
   }
 }
 
-TEST(Release, CannotChangeWhileEnginesRun) {
-  Observed world = sample::settled();
-  Spec spec = sample::spec();
-  spec.release = "2025.2";
-  const auto found = problems(spec, world);
-  ASSERT_THAT(found, SizeIs(1));
-  EXPECT_EQ(found[0].path, "spec.release");
-  EXPECT_THAT(found[0].message, HasSubstr("put 2025.1 back"));
-
-  Spec stopped = sample::spec();
-  stopped.engine.replicas = 0;
-  world.workloads[Component::engine] = sample::engine(desired(stopped, world), {0, 0, 0});
-  EXPECT_THAT(problems(spec, world), IsEmpty());
-}
-
 TEST(Problems, KeystonesSecretIsToldByItsKeys) {
   const Spec spec = parse(sample::production()).value();
   Observed world = sample::observed_production();

@@ -98,6 +98,9 @@ inline heat::ObservedChild workload(const heat::Desired& desired, heat::Componen
   child.fields["spec"]["replicas"] = counts.replicas;
   if (const json::Value* body = body_of(desired, traits)) {
     child.fields["spec"]["replicas"] = body->at("spec").at("replicas");
+    if (const json::Value* annotations = json::find(*body, "/metadata/annotations")) {
+      child.fields["metadata"]["annotations"] = *annotations;
+    }
     child.fields["spec"]["template"]["metadata"]["annotations"] =
         body->at("spec").at("template").at("metadata").at("annotations");
   }

@@ -11,6 +11,7 @@
 #include <iostream>
 #include <unordered_map>
 
+#include "heat/desired/engine_drain.h"
 #include "heat/one_time_job.h"
 #include "sample.h"
 
@@ -20,18 +21,22 @@ namespace {
 using Mode = Stage::Mode;
 
 constexpr std::size_t specs = 2;
+// Of a workload: that of each spec, and of the engines' also that of each spec while those of the other drain.
+constexpr std::size_t forms = 2 * specs;
+constexpr std::size_t spec_of(std::size_t form) { return form % specs; }
+constexpr bool drains(std::size_t form) { return form >= specs; }
 
 // Of one workload's pods.
 enum class Pods : char {
   rolling,  // the controller has something to do: none counts as ready
-  ready,    // all of them, of the newest template
+  ready,    // all of them, of the newest template; while the old ones drain: they are gone
   away,     // of the newest template, none ready
 };
 enum class Job : char { absent, running, complete, failed };
 
 struct World {
   char spec = 0;                  // that is asked for
-  std::array<char, 5> applied{};  // by component: 0, or 1 + the spec whose workload was applied
+  std::array<char, 5> applied{};  // by component: 0, or 1 + the form of its workload that was applied
   std::array<Pods, 5> pods{};     // of those that exist
   std::array<Job, specs> jobs{};  // by the spec whose database they make
   friend bool operator==(const World&, const World&) = default;
@@ -46,6 +51,7 @@ std::string key(const World& world) {
 // One thing that a pass would write.
 struct Write {
   std::optional<Component> workload;  // none: the db-sync Job
+  std::size_t form = 0;
 };
 
 class Search {
@@ -58,17 +64,11 @@ class Search {
       database_[i] = prints_[i]->db_sync.target;
       job_[i] = sample::job(wanted);
       for (const ComponentTraits& each : component_table) {
-        const DesiredObject& workload = sample::stage(wanted, std::string(each.name)).objects.back();
-        hash_[i][at(each.component)] = workload.hash();
-        pod_template_[i][at(each.component)] = workload.pod_template();
         const long count = replicas(spec_[i], each.component);
-        const auto child = [&](const sample::Counts& counts) {
-          return sample::workload(wanted, each.component, counts);
-        };
-        child_[i][at(each.component)] = {child({count, 0, 0, false, false}), child({count, count, count}),
-                                         child({count, 0, count})};
+        add_form(i, each.component, wanted, {{{count, 0, 0, false, false}, {count, count, count}, {count, 0, count}}});
       }
     }
+    for (std::size_t i = 0; i < specs; ++i) add_draining_form(i);
   }
 
   // All worlds that can be reached from `start`; how many there are.
@@ -92,6 +92,28 @@ class Search {
   }
 
  private:
+  void add_form(std::size_t form, Component component, const Desired& wanted,
+                const std::array<sample::Counts, 3>& counts) {
+    const std::size_t i = at(component);
+    const DesiredObject& workload = sample::stage(wanted, std::string(traits(component).name)).objects.back();
+    hash_[form][i] = workload.hash();
+    pod_template_[form][i] = workload.pod_template();
+    for (std::size_t pods = 0; pods < counts.size(); ++pods) {
+      child_[form][i][pods] = sample::workload(wanted, component, counts[pods]);
+    }
+  }
+
+  // Where the other spec's engines are of another release.
+  void add_draining_form(std::size_t spec) {
+    Observed others = secrets_;
+    others.workloads[Component::engine] =
+        child_[1 - spec][at(Component::engine)][static_cast<std::size_t>(Pods::ready)];
+    const Desired wanted = desired(spec_[spec], others);
+    if (wanted.draining_release.empty()) return;
+    releases_differ_ = true;
+    add_form(specs + spec, Component::engine, wanted, {{{2, 2, 0, false}, {0, 0, 0}, {1, 0, 0, false}}});
+  }
+
   static std::size_t at(Component component) { return static_cast<std::size_t>(component); }
   bool same_database() const { return database_[0] == database_[1]; }
   std::size_t job_of(char spec) const { return same_database() ? 0 : static_cast<std::size_t>(spec); }
@@ -120,16 +142,19 @@ class Search {
   std::vector<Write> writes(const World& view) {
     const auto spec = static_cast<std::size_t>(view.spec);
     std::vector<Write> all;
-    for (const Stage& stage : desired(spec_[spec], observe(view), prints_[spec]).stages) {
+    const Observed observed = observe(view);
+    const std::size_t form = draining_release(spec_[spec], observed).empty() ? spec : specs + spec;
+    for (const Stage& stage : desired(spec_[spec], observed, prints_[form]).stages) {
       if (stage.mode != Mode::apply) continue;
       for (const DesiredObject& object : stage.objects) {
         if (*object.type == kube::types::job) all.push_back({std::nullopt});
         for (const ComponentTraits& each : component_table) {
           if (*object.type != *each.workload || object.name != workload_name("heat", each.component)) continue;
-          const char applied = view.applied[at(each.component)];
-          const bool differs =
-              applied == 0 || hash_[static_cast<std::size_t>(applied - 1)][at(each.component)] != object.hash();
-          if (differs) all.push_back({each.component});
+          const std::size_t i = at(each.component);
+          const char applied = view.applied[i];
+          if (applied != 0 && hash_[static_cast<std::size_t>(applied - 1)][i] == object.hash()) continue;
+          const bool drain = hash_[spec][i] != object.hash();
+          all.push_back({each.component, drain ? specs + spec : spec});
         }
       }
     }
@@ -143,6 +168,7 @@ class Search {
     World now = world;
     for (const Write& write : writes(view)) {
       check(write, view);
+      check_release(write, now);
       apply(write, now);
       after.push_back(now);
     }
@@ -156,7 +182,7 @@ class Search {
       return;
     }
     const std::size_t i = at(*write.workload);
-    const char wanted = static_cast<char>(world.spec + 1);
+    const char wanted = static_cast<char>(write.form + 1);
     // Counts alone restart nothing, but there is something to do until they are there.
     if (world.applied[i] != wanted) world.pods[i] = Pods::rolling;
     world.applied[i] = wanted;
@@ -164,9 +190,20 @@ class Search {
 
   bool runs(const World& world, Component component, char spec) const {
     const std::size_t i = at(component);
-    return world.applied[i] != 0 && world.pods[i] == Pods::ready &&
-           pod_template_[static_cast<std::size_t>(world.applied[i] - 1)][i] ==
-               pod_template_[static_cast<std::size_t>(spec)][i];
+    if (world.applied[i] == 0 || drains(static_cast<std::size_t>(world.applied[i] - 1))) return false;
+    return world.pods[i] == Pods::ready && pod_template_[static_cast<std::size_t>(world.applied[i] - 1)][i] ==
+                                               pod_template_[static_cast<std::size_t>(spec)][i];
+  }
+
+  // Engines of one release never start beside those of the other, whatever the pass has seen.
+  void check_release(const Write& write, const World& world) const {
+    if (!releases_differ_ || write.workload != Component::engine || drains(write.form)) return;
+    const std::size_t i = at(Component::engine);
+    if (world.applied[i] == 0) return;
+    const auto form = static_cast<std::size_t>(world.applied[i] - 1);
+    const std::size_t running = drains(form) ? 1 - spec_of(form) : form;
+    const bool gone = drains(form) && world.pods[i] == Pods::ready;
+    EXPECT_TRUE(gone || running == spec_of(write.form)) << "engines start beside those of another release";
   }
 
   // What may never be written in a world such as `view`.
@@ -181,7 +218,7 @@ class Search {
     const bool comes_up = view.applied[i] == 0;
     const bool restarts = comes_up || pod_template_[static_cast<std::size_t>(view.applied[i] - 1)][i] !=
                                           pod_template_[static_cast<std::size_t>(spec)][i];
-    if (!restarts) return;  // a count: nobody is waited for
+    if (!restarts) return;  // a count, or the new engines after the old: nobody is waited for
     const std::string what = std::string(traits(component).name) + (comes_up ? " comes up" : " restarts");
     const bool uses_database = component != Component::broker && component != Component::proxy;
     if (uses_database) {
@@ -203,6 +240,8 @@ class Search {
     for (std::size_t i = 0; i < world.applied.size(); ++i) {
       if (world.applied[i] == 0) continue;
       World then = world;
+      const bool gone = drains(static_cast<std::size_t>(world.applied[i] - 1)) && world.pods[i] == Pods::ready;
+      if (gone) continue;
       // APIs and proxies that are away keep nobody waiting but each other: two of five are enough.
       const bool can_go = i <= at(Component::engine);
       then.pods[i] = world.pods[i] == Pods::ready && can_go ? Pods::away : Pods::ready;
@@ -231,7 +270,7 @@ class Search {
   // With nobody in the way: each pass writes all that it would, and everybody else does their part.
   void come_to_rest(World world) {
     const std::string from = key(world);
-    constexpr int enough = 12;  // five components, a database, and a few that had to be waited for twice
+    constexpr int enough = 14;  // five components, a database, and a few that had to be waited for twice or drain
     for (int round = 0; round < enough; ++round) {
       if (resting_.contains(key(world))) return;
       const std::vector<Write> all = writes(world);
@@ -261,12 +300,15 @@ class Search {
 
   std::array<Spec, specs> spec_;
   const Observed secrets_ = sample::observed_production();
-  const std::array<std::shared_ptr<Prints>, specs> prints_{std::make_shared<Prints>(), std::make_shared<Prints>()};
+  // By form, so that those of one are not forgotten for the other.
+  const std::array<std::shared_ptr<Prints>, forms> prints_{std::make_shared<Prints>(), std::make_shared<Prints>(),
+                                                           std::make_shared<Prints>(), std::make_shared<Prints>()};
   std::array<std::string, specs> database_;
   std::array<ObservedChild, specs> job_;
-  std::array<std::array<std::uint64_t, 5>, specs> hash_{};
-  std::array<std::array<std::string, 5>, specs> pod_template_;
-  std::array<std::array<std::array<ObservedChild, 3>, 5>, specs> child_;
+  bool releases_differ_ = false;
+  std::array<std::array<std::uint64_t, 5>, forms> hash_{};  // by form
+  std::array<std::array<std::string, 5>, forms> pod_template_;
+  std::array<std::array<std::array<ObservedChild, 3>, 5>, forms> child_;
   std::unordered_map<std::string, bool> resting_;  // worlds that are known to come to rest
 };
 
@@ -298,6 +340,11 @@ INSTANTIATE_TEST_SUITE_P(
                          }},
                     Edit{"Configuration", [](Spec& spec) { spec.config.heat = "[DEFAULT]\ndebug = true\n"; }},
                     Edit{"Image", [](Spec& spec) { spec.images.heat.reference = "localhost/heat:next"; }},
+                    Edit{"Release",
+                         [](Spec& spec) {
+                           spec.release = "2025.2";
+                           spec.images.heat.reference = "localhost/heat:2025.2";
+                         }},
                     Edit{"Broker", [](Spec& spec) { spec.config.rabbitmq = "heartbeat = 30\n"; }}),
     [](const testing::TestParamInfo<Edit>& each) { return each.param.name; });
 

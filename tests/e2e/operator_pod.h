@@ -1,0 +1,33 @@
+// The operator as its users run it: its image in pods, by the chart, under the chart's rights, in a namespace that
+// enforces the Pod Security level "restricted".
+#pragma once
+
+#include <string>
+
+#include "helm.h"
+#include "kubectl.h"
+#include "process_cost.h"
+
+namespace e2e {
+
+class OperatorPod {
+ public:
+  // Installs it, taking over what is there of its kind, and waits until one of its pods leads and another stands by.
+  // `home` is a directory for what Helm keeps. Throws std::runtime_error with what helm or kubectl said.
+  OperatorPod(const integration::Kubectl& admin, const std::string& home);
+  // Uninstalls it; the CRD stays.
+  ~OperatorPod();
+  OperatorPod(const OperatorPod&) = delete;
+  OperatorPod& operator=(const OperatorPod&) = delete;
+
+  // Of all its pods, as far as their containers have not been started anew.
+  std::string log() const;
+  // The CPU of all its processes, and the RSS of the largest.
+  ProcessCost cost() const;
+
+ private:
+  const integration::Kubectl kubectl_;  // in its namespace
+  const integration::Helm helm_;
+};
+
+}  // namespace e2e
