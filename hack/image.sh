@@ -65,9 +65,11 @@ first_of() {
 bootstrap_base() {
   BASE=localhost/debian:12
   if buildah inspect --type image "$BASE" >/dev/null 2>&1; then return; fi
-  local archive
+  local archive container
   archive=$("$ROOT/hack/images/build.sh" --release zed debian | cut -f 2)
-  buildah pull --quiet "oci-archive:$archive" >/dev/null
+  # Committed anew: an image with layers that its history does not tell of cannot have layers laid on it one by one.
+  container=$(buildah from --quiet "oci-archive:$archive")
+  buildah commit --quiet --squash --rm "$container" "$BASE" >/dev/null
 }
 
 # A library that is missing in the image shows here and not on a node.
