@@ -12,6 +12,11 @@ const std::map<std::string, base::log::Level> levels{{"debug", base::log::Level:
 const std::map<std::string, base::log::Format> formats{{"json", base::log::Format::json},
                                                        {"text", base::log::Format::text}};
 
+CLI::AsNumberWithUnit duration() {
+  return CLI::AsNumberWithUnit(std::map<std::string, int>{{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}},
+                               CLI::AsNumberWithUnit::UNIT_REQUIRED);
+}
+
 void declare(CLI::App& app, Options& options) {
   app.set_version_flag("--version", HEAT_OPERATOR_VERSION, "Print the version and exit");
   // As Go's flags do: what comes last counts, so that a wrapper can add to somebody's arguments.
@@ -47,10 +52,14 @@ void declare(CLI::App& app, Options& options) {
   app.add_option("--secret-poll-interval", options.secret_poll_interval,
                  "How often the Secrets that HeatClusters name are read again (for example 60s)")
       ->envname("HEAT_OPERATOR_SECRET_POLL_INTERVAL")
-      ->transform(
-          CLI::AsNumberWithUnit(std::map<std::string, int>{{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}},
-                                CLI::AsNumberWithUnit::UNIT_REQUIRED))
+      ->transform(duration())
       ->default_str("60s");
+  app.add_option(
+         "--broker-health-interval", options.broker_health_interval,
+         "How often managed brokers are asked how they are, over the pods' network; 0s: never; without it each 30s "
+         "in a pod, and elsewhere, where pods are rarely reached, never")
+      ->envname("HEAT_OPERATOR_BROKER_HEALTH_INTERVAL")
+      ->transform(duration());
   app.add_option("--image-heat", options.image_heat,
                  "Image of Heat for HeatClusters that name none; {release} in it stands for spec.release")
       ->envname("HEAT_OPERATOR_IMAGE_HEAT");

@@ -1,6 +1,7 @@
 // The command line: every flag has an environment twin HEAT_OPERATOR_… (docs/configuration.md).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct Options {
   base::log::Level log_level = base::log::Level::info;
   base::log::Format log_format = base::log::Format::json;
   base::Duration secret_poll_interval = std::chrono::seconds(60);
+  std::optional<base::Duration> broker_health_interval;  // 0: never; absent: 30 s in a pod, elsewhere never
   std::string image_heat;  // HEAT_OPERATOR_IMAGE_HEAT; empty: each HeatCluster must name its image
   std::string image_haproxy;
   std::string image_rabbitmq;

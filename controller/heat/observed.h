@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "heat/broker_report.h"
 #include "heat/spec.h"
 #include "json/json.h"
 
@@ -37,9 +38,10 @@ struct Observed {
   std::map<Component, ObservedChild> workloads;  // the StatefulSet or Deployment of each component that has one
   std::vector<ObservedChild> jobs;               // ours, of this cluster
   std::vector<ObservedChild> config_maps;
-  std::vector<ObservedClaim> claims;  // of the broker's nodes, as far as there are any
-  json::Value status;                 // of the HeatCluster as it is now; null: none yet
-  std::string now;                    // when this was seen, RFC 3339; empty where nobody looked at a clock
+  std::vector<ObservedClaim> claims;          // of the broker's nodes, as far as there are any
+  std::optional<BrokerReport> broker_report;  // of a managed broker, where it tells
+  json::Value status;                         // of the HeatCluster as it is now; null: none yet
+  std::string now;                            // when this was seen, RFC 3339; empty where nobody looked at a clock
 
   // Null where there is no such Secret, or nobody asked for it.
   const SecretData* secret(const std::string& name) const {

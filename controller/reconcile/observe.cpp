@@ -2,7 +2,10 @@
 
 #include "base/hash.h"
 #include "heat/component.h"
+#include "heat/config/broker_access.h"
+#include "heat/config/rabbitmq_conf.h"
 #include "heat/desired/desired.h"
+#include "heat/encryption_key.h"
 #include "heat/kinds.h"
 #include "heat/names.h"
 
@@ -86,7 +89,25 @@ std::uint64_t view_of(const World& world, const kube::Object& cluster) {
     for (const kube::ObjectPtr& object : world.children(*kind.type).owned_by(cluster.uid)) add(hash, *object);
   }
   for (const kube::ObjectPtr& claim : claims_of(world, cluster)) add(hash, *claim);
+  if (world.broker_health != nullptr) hash.add(std::to_string(world.broker_health->version(cluster.key)));
   return hash.value();
+}
+
+void observe_broker(const World& world, const kube::Object& cluster, const heat::Spec& spec, heat::Observed& observed) {
+  observed.broker_report.reset();
+  if (world.broker_health == nullptr) return;
+  const heat::ManagedBroker* managed = spec.broker.managed();
+  const auto key = heat::encryption_key(spec, observed);
+  const auto access =
+      managed == nullptr || !key ? std::nullopt : std::optional(heat::broker_access(spec, nullptr, *key));
+  if (!access || !*access || !observed.workloads.contains(heat::Component::broker)) {
+    world.broker_health->forget(cluster.key);
+    return;
+  }
+  BrokerEndpoint endpoint{"http://" + heat::broker_nodes_name(spec.name) + "." + spec.namespace_name +
+                              ".svc:" + std::to_string(heat::broker_management_port),
+                          (*access)->username, (*access)->password};
+  observed.broker_report = world.broker_health->report(cluster.key, std::move(endpoint), managed->replicas);
 }
 
 void observe_children(const World& world, const kube::Object& cluster, heat::Observed& observed) {

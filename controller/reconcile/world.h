@@ -9,6 +9,7 @@
 #include "kube/client.h"
 #include "kube/events.h"
 #include "kube/store.h"
+#include "reconcile/broker_health.h"
 #include "reconcile/secrets.h"
 #include "reconcile/seen_live.h"
 
@@ -24,6 +25,7 @@ struct World {
   SeenLive& seen_live;
   kube::EventRecorder& events;
   const base::Clock& clock;
+  BrokerHealth* broker_health = nullptr;  // null: brokers are not asked
 
   // The store of a watched kind; null for Secrets, which nobody may watch.
   kube::Store* store_of(const kube::ResourceType& type) const;

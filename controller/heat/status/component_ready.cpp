@@ -43,6 +43,21 @@ Condition without_workload(const Situation& situation, const ComponentSituation&
       situation.input.desired == nullptr ? "no " + std::string(kind.plural) + " yet" : counted(component, 0));
 }
 
+// What a broker whose pods are ready says of itself; empty: that all is well, or nothing.
+std::string broker_trouble(const Situation& situation, const ComponentSituation& component) {
+  const auto& report = situation.input.observed->broker_report;
+  if (component.component != Component::broker || !report) return {};
+  const std::string all = std::to_string(component.wanted);
+  if (report->running < component.wanted) {
+    return "all " + all + " broker nodes are ready, but only " + std::to_string(report->running) +
+           " of them are in one cluster, as the broker says: the logs of the others tell why";
+  }
+  if (report->leaderless == 0) return {};
+  return std::to_string(report->leaderless) + " of " + std::to_string(report->queues) +
+         " queues have no leader, as the broker says, and take no message: rabbitmq-queues quorum_status in a broker "
+         "pod tells which of their members are away";
+}
+
 }  // namespace
 
 Condition component_ready(const Situation& situation, const ComponentSituation& component, std::string_view waits_for) {
@@ -75,6 +90,9 @@ Condition component_ready(const Situation& situation, const ComponentSituation& 
                      std::to_string(std::min(state.updated, wanted)) + " of " + std::to_string(wanted) + " " +
                          std::string(kind.plural) + " run the newest configuration, the others follow one by one" +
                          where_to_look(situation, component));
+  }
+  if (const std::string trouble = broker_trouble(situation, component); !trouble.empty()) {
+    return condition(kind.condition, false, reason::not_ready[static_cast<std::size_t>(Component::broker)], trouble);
   }
   const std::int64_t surplus = state.replicas - wanted;
   const std::string finishing =

@@ -16,10 +16,17 @@ json::Value counts(const Situation& situation, const ComponentSituation& compone
     const auto before = live.find(std::string(traits(component.component).name));
     if (live.is_object() && before != live.end()) return *before;
   }
-  return json::object({{"replicas", state.replicas},
-                       {"readyReplicas", state.ready},
-                       {"updatedReplicas", state.updated},
-                       {"summary", std::to_string(state.ready) + "/" + std::to_string(component.wanted)}});
+  json::Value result =
+      json::object({{"replicas", state.replicas},
+                    {"readyReplicas", state.ready},
+                    {"updatedReplicas", state.updated},
+                    {"summary", std::to_string(state.ready) + "/" + std::to_string(component.wanted)}});
+  const auto& report = situation.input.observed->broker_report;
+  if (component.component == Component::broker && report) {
+    result.update(
+        json::object({{"running", report->running}, {"queues", report->queues}, {"leaderless", report->leaderless}}));
+  }
+  return result;
 }
 
 // What clients call: the address that the user says they come by, else the proxy's Service.

@@ -368,5 +368,33 @@ TEST(Status, NeverHoldsASecret) {
   EXPECT_THAT(status_with(problems(sample::spec(), world), world).dump(), testing::Not(HasSubstr("can/ary")));
 }
 
+Observed production_that_reports(const BrokerReport& report) {
+  Observed world = sample::settled(parse(sample::production()).value(), sample::observed_production());
+  world.broker_report = report;
+  return world;
+}
+
+TEST(Status, WhatTheBrokerSaysIsShown) {
+  const json::Value status = status_of(production_that_reports({3, 96, 0}), parse(sample::production()).value());
+  EXPECT_EQ(status.at("broker").at("running"), 3);
+  EXPECT_EQ(status.at("broker").at("queues"), 96);
+  EXPECT_EQ(status.at("broker").at("leaderless"), 0);
+  EXPECT_EQ(state(status, "BrokerReady"), "True PodsReady");
+  EXPECT_EQ(state(status, "Ready"), "True Ready");
+}
+
+TEST(Status, PodsThatAreReadyMakeNoBrokerThatIsInParts) {
+  const json::Value status = status_of(production_that_reports({2, 96, 0}), parse(sample::production()).value());
+  EXPECT_EQ(state(status, "BrokerReady"), "False BrokerNotReady");
+  EXPECT_THAT(message(status, "BrokerReady"), HasSubstr("only 2 of them are in one cluster"));
+  EXPECT_EQ(state(status, "Ready"), "False BrokerNotReady");
+}
+
+TEST(Status, QueuesWithoutALeaderMakeNoBrokerThatIsReady) {
+  const json::Value status = status_of(production_that_reports({3, 96, 4}), parse(sample::production()).value());
+  EXPECT_EQ(state(status, "BrokerReady"), "False BrokerNotReady");
+  EXPECT_THAT(message(status, "BrokerReady"), HasSubstr("4 of 96 queues have no leader"));
+}
+
 }  // namespace
 }  // namespace heat

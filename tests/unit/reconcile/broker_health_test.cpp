@@ -1,0 +1,141 @@
+#include "reconcile/broker_health.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <thread>
+
+namespace reconcile {
+namespace {
+
+using namespace std::chrono_literals;
+
+const kube::ObjectKey heat{"openstack", "heat"};
+const BrokerEndpoint endpoint{"http://heat-broker-nodes.openstack.svc:15672", "heat", "secret"};
+constexpr auto patience = 10s;
+
+// Brokers that say what they are told to, and somebody who asks them on a thread of its own.
+class Brokers {
+ public:
+  explicit Brokers(base::Duration interval)
+      : health(
+            interval, clock_, [this](const BrokerEndpoint& asked, const std::stop_token&) { return answer(asked); },
+            [this](const kube::ObjectKey& key) { changed(key); }),
+        asker_([this](std::stop_token stop) { health.run(std::move(stop)); }) {}
+
+  void say(std::optional<heat::BrokerReport> report) {
+    const std::scoped_lock lock(mutex_);
+    says_ = report;
+  }
+  // Waits until so many were asked, in all.
+  bool asked(int times) {
+    std::unique_lock lock(mutex_);
+    return moved_.wait_for(lock, patience, [&] { return asked_ >= times; });
+  }
+  // … until a change was told, so many in all.
+  bool told(int times) {
+    std::unique_lock lock(mutex_);
+    return moved_.wait_for(lock, patience, [&] { return told_ >= times; });
+  }
+  int times_asked() {
+    const std::scoped_lock lock(mutex_);
+    return asked_;
+  }
+
+ private:
+  base::Result<heat::BrokerReport> answer(const BrokerEndpoint& asked) {
+    const std::scoped_lock lock(mutex_);
+    EXPECT_EQ(asked, endpoint);
+    ++asked_;
+    moved_.notify_all();
+    if (!says_) return base::failure("no answer");
+    return *says_;
+  }
+  void changed(const kube::ObjectKey& key) {
+    EXPECT_EQ(key, heat);
+    const std::scoped_lock lock(mutex_);
+    ++told_;
+    moved_.notify_all();
+  }
+
+  const base::SystemClock clock_;
+  std::mutex mutex_;
+  std::condition_variable moved_;
+  std::optional<heat::BrokerReport> says_;
+  int asked_ = 0;
+  int told_ = 0;
+
+ public:
+  BrokerHealth health;
+
+ private:
+  std::jthread asker_;
+};
+
+TEST(BrokerHealth, WhatABrokerSaysIsThereWhenItWasAsked) {
+  Brokers brokers(1h);
+  brokers.say(heat::BrokerReport{3, 40, 0});
+  EXPECT_EQ(brokers.health.report(heat, endpoint, 3), std::nullopt);
+  ASSERT_TRUE(brokers.told(1));
+  EXPECT_EQ(brokers.health.report(heat, endpoint, 3), (heat::BrokerReport{3, 40, 0}));
+}
+
+TEST(BrokerHealth, OnlyAChangeIsTold) {
+  Brokers brokers(1ms);
+  brokers.say(heat::BrokerReport{3, 40, 0});
+  (void)brokers.health.report(heat, endpoint, 3);
+  ASSERT_TRUE(brokers.told(1));
+  const std::uint64_t version = brokers.health.version(heat);
+  ASSERT_TRUE(brokers.asked(brokers.times_asked() + 2));
+  EXPECT_EQ(brokers.health.version(heat), version);
+  brokers.say(heat::BrokerReport{3, 41, 0});
+  ASSERT_TRUE(brokers.told(2));
+  EXPECT_NE(brokers.health.version(heat), version);
+}
+
+TEST(BrokerHealth, WhoDoesNotAnswerSaysNothing) {
+  Brokers brokers(1ms);
+  brokers.say(heat::BrokerReport{3, 40, 0});
+  (void)brokers.health.report(heat, endpoint, 3);
+  ASSERT_TRUE(brokers.told(1));
+  brokers.say(std::nullopt);
+  ASSERT_TRUE(brokers.told(2));
+  EXPECT_EQ(brokers.health.report(heat, endpoint, 3), std::nullopt);
+}
+
+TEST(BrokerHealth, AnotherNumberOfNodesIsAskedForAtOnce) {
+  Brokers brokers(1h);
+  brokers.say(heat::BrokerReport{3, 40, 0});
+  (void)brokers.health.report(heat, endpoint, 3);
+  ASSERT_TRUE(brokers.told(1));
+  brokers.say(heat::BrokerReport{5, 40, 0});
+  (void)brokers.health.report(heat, endpoint, 5);
+  ASSERT_TRUE(brokers.told(2));
+}
+
+// Within seconds, though the interval is an hour.
+TEST(BrokerHealth, WhoIsNotWellIsAskedAgainSoon) {
+  Brokers brokers(1h);
+  brokers.say(heat::BrokerReport{2, 40, 0});
+  (void)brokers.health.report(heat, endpoint, 3);
+  ASSERT_TRUE(brokers.told(1));
+  brokers.say(heat::BrokerReport{3, 40, 0});
+  ASSERT_TRUE(brokers.told(2));
+}
+
+TEST(BrokerHealth, WhoIsForgottenIsNotAsked) {
+  Brokers brokers(1ms);
+  brokers.say(heat::BrokerReport{3, 40, 0});
+  (void)brokers.health.report(heat, endpoint, 3);
+  ASSERT_TRUE(brokers.told(1));
+  brokers.health.forget(heat);
+  EXPECT_EQ(brokers.health.version(heat), 0u);
+  brokers.say(heat::BrokerReport{3, 41, 0});
+  (void)brokers.health.report(heat, endpoint, 3);
+  ASSERT_TRUE(brokers.told(2));
+}
+
+}  // namespace
+}  // namespace reconcile
