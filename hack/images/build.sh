@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the images that HeatClusters run, from Debian's packages and PyPI's, on one machine: no Docker, no daemon, no registry.
-# README.md beside this file tells more.
+# Builds the images that HeatClusters run, from Debian's packages (and Heat 26 from PyPI's), on one machine: no Docker, no
+# daemon, no registry of images. README.md beside this file tells more.
 set -euo pipefail
 
 IMAGES_ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
