@@ -27,7 +27,7 @@ usage: hack/test.sh [--yes] [--release RELEASE] [LEVEL…]
   bench        benchmarks against a real API server: figures, not a verdict
 
 Without a level: all but e2e, mutants and bench. --yes installs missing packages without asking. --release is that of
-Heat in e2e (default: 2025.1).
+Heat in e2e (default: 2025.1; hack/images/build.sh --help lists them).
 USAGE
 }
 

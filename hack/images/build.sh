@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the images that HeatClusters run, from Debian's packages, on one machine: no Docker, no daemon, no registry.
-# README.md beside this file tells more.
+# Builds the images that HeatClusters run, from Debian's packages (and Heat 26 from PyPI's), on one machine: no Docker, no
+# daemon, no registry of images. README.md beside this file tells more.
 set -euo pipefail
 
 IMAGES_ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
@@ -18,6 +18,7 @@ Builds OCI archives, tries the programs in each, and prints a line NAME<TAB>ARCH
 
   --release R   2025.1 (the default): Debian 13, Heat 24, RabbitMQ 4.0, HAProxy 3.0
                 zed: Debian 12, Heat 19, RabbitMQ 3.10, HAProxy 2.6
+                2026.1: the same, with Heat 26 from PyPI
                 2026.2: Debian sid as it is today, Heat 27
   --fresh       builds anew, with today's packages
   IMAGE         ${IMAGES[*]} (the default: all of them), or $BASE, which they are laid on
@@ -59,7 +60,7 @@ read_arguments() {
     shift
   done
   RELEASE=$release
-  use_release "$RELEASE" || fail "No Debian is known that has OpenStack $RELEASE." "use one of: 2025.1, zed, 2026.2"
+  use_release "$RELEASE" || fail "No Debian is known that has OpenStack $RELEASE." "use one of: zed, 2025.1, 2026.1, 2026.2"
   ((${#WANTED[@]})) || WANTED=("${IMAGES[@]}")
   local image
   for image in "${WANTED[@]}"; do

@@ -4,7 +4,7 @@
 set -euo pipefail
 
 IMAGES_ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
-for part in ../lib/say lib/recipes lib/cache lib/sources lib/layers lib/archives; do
+for part in ../lib/say lib/recipes lib/cache lib/sources lib/layers lib/pypi lib/archives; do
   # shellcheck source=/dev/null
   . "$IMAGES_ROOT/$part.sh"
 done

@@ -10,9 +10,10 @@ readonly -a IMAGES=(heat haproxy rabbitmq mariadb keystone pause)
 # The base of the others, and of the operator's own image where no registry can be reached (hack/image.sh --bootstrap).
 readonly BASE=debian
 
-# use_release RELEASE: sets SUITE, and TAGS and VERSIONS by image.
+# use_release RELEASE: sets SUITE, and TAGS and VERSIONS by image, and by image REQUIREMENTS, the file of those of which
+# no Debian has the release.
 use_release() {
-  declare -gA TAGS VERSIONS
+  declare -gA TAGS VERSIONS REQUIREMENTS=()
   case $1 in
     zed)
       SUITE=bookworm
@@ -21,6 +22,16 @@ use_release() {
     2025.1)
       SUITE=trixie
       VERSIONS=([heat]=24 [haproxy]=3.0 [rabbitmq]=4.0 [mariadb]=11.8 [keystone]=27 [debian]=13)
+      ;;
+    2026.1)
+      # All but Heat are 2025.1's, by the same names in the cache.
+      use_release 2025.1
+      VERSIONS[heat]=26 REQUIREMENTS=([heat]=$IMAGES_ROOT/heat/requirements-2026.1.txt)
+      # shellcheck disable=SC2317  # make_layer's to call
+      finish_heat() {
+        install_from_pypi "${REQUIREMENTS[heat]}"
+        mv -- "$TREE/usr/local/etc/heat" "$TREE/etc/heat"
+      }
       ;;
     2026.2)
       # Moves under us: what it holds when it is built is what one gets, and a check tells when Heat is another.
@@ -47,10 +58,12 @@ recipe() {
       # The clients are for whoever tries it out: a pod of this image can be asked to create a stack.
       PACKAGES=(heat-engine uwsgi-core uwsgi-plugin-python3 python3-pymysql tini ca-certificates
         python3-openstackclient python3-heatclient)
+      [[ -z "${REQUIREMENTS[heat]:-}" ]] || PACKAGES=(uwsgi-core uwsgi-plugin-python3 tini ca-certificates)
       ACCOUNT=heat NUMBER=42424 ENTRYPOINT=(tini --)
       ;;
     keystone)
-      PARENT=heat PACKAGES=(keystone)
+      # Not on Heat, which may be of a later release and then brings libraries that Keystone would find first.
+      PACKAGES=(keystone uwsgi-core uwsgi-plugin-python3 python3-pymysql tini ca-certificates)
       ACCOUNT=keystone NUMBER=42425 ENTRYPOINT=(tini --)
       ;;
     haproxy) PACKAGES=(haproxy) ACCOUNT=haproxy NUMBER=99 ;;
@@ -70,6 +83,7 @@ recipe() {
 # Files of ours that an image is made of.
 sources_of() {
   case $1 in
+    heat) [[ -z "${REQUIREMENTS[heat]:-}" ]] || printf '%s\n' "${REQUIREMENTS[heat]}" "$IMAGES_ROOT/lib/pypi.sh" ;;
     mariadb) printf '%s\n' "$IMAGES_ROOT/mariadb/docker-entrypoint.sh" "$IMAGES_ROOT/mariadb/healthcheck.sh" ;;
     pause) printf '%s\n' "$IMAGES_ROOT/pause.c" ;;
   esac
@@ -109,8 +123,11 @@ check_heat() {
   tini --version
   openstack --version
   openstack orchestration service list --help >/dev/null
-  python3 -c 'import pymysql'
-  printf '[paste_deploy]\nflavor = noauth\napi_paste_config = /etc/heat/api-paste.ini\n' >/tmp/heat.conf
+  python3 -c 'import pymysql, heat.engine.service'
+  printf '%s\n' '[database]' 'connection = sqlite:////tmp/heat.sqlite' '[paste_deploy]' 'flavor = noauth' \
+    'api_paste_config = /etc/heat/api-paste.ini' >/tmp/heat.conf
+  heat-manage --config-file /tmp/heat.conf db_sync
+  heat-manage --config-file /tmp/heat.conf db_version
   module=heat.wsgi.api:application
   ((VERSION >= 24)) || module='heat.httpd.heat_api:init_application()'
   uwsgi --plugins python3 --http-socket 127.0.0.1:8004 --module "$module" --pyargv '--config-file /tmp/heat.conf' \
