@@ -84,5 +84,19 @@ TEST(Requests, WorkIsSpreadOverEngines) {
   EXPECT_EQ(all, 12);
 }
 
+// The operator reaches the broker over the pods' network.
+TEST(Requests, TheStatusShowsWhatTheBrokerSays) {
+  RealHeat& heat = RealHeat::instance();
+  EXPECT_TRUE(integration::wait_until(
+      [&]() -> AssertionResult {
+        const json::Value broker = heat.cluster().at("status").at("broker");
+        const bool told = json::integer_at(broker, "/running") == 3 && json::integer_at(broker, "/queues") > 0 &&
+                          json::integer_at(broker, "/leaderless", -1) == 0;
+        return told ? AssertionSuccess() : AssertionFailure() << broker.dump();
+      },
+      Duration(60'000)));
+  EXPECT_TRUE(heat.becomes_ready());
+}
+
 }  // namespace
 }  // namespace e2e
