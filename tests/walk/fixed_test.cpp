@@ -21,7 +21,6 @@ const std::vector<Fixed>& table() {
   static const json::Value hosts = json::Value::array({{{"host", "rabbit.example.org"}}});
   static const json::Value external = {{"hosts", hosts}, {"credentialsSecret", {{"name", "heat-broker"}}}};
   static const std::vector<Fixed> all = {
-      {"Release", "external", {{"release", "2026.1"}}, "spec.release"},
       {"StorageClass", "full", {{"broker", {{"managed", {{"storage", {{"storageClassName", "slow"}}}}}}}}, ""},
       {"FewerBrokerNodes", "managed", {{"broker", {{"managed", {{"replicas", 1}}}}}}, "spec.broker.managed.replicas"},
       {"FromManagedToExternal", "managed", {{"broker", {{"managed", nullptr}, {"external", external}}}}, "spec.broker"},
