@@ -139,8 +139,7 @@ class Chain {
 ChainResult walk_chain(const std::vector<Stop>& stops) { return Chain(stops).run(); }
 
 bool is_fixed(const std::string& path) {
-  static const std::vector<std::string> fixed = {"release",
-                                                 "broker/queueType",
+  static const std::vector<std::string> fixed = {"broker/queueType",
                                                  "broker/managed",
                                                  "broker/managed/replicas",
                                                  "broker/managed/storage",
