@@ -95,5 +95,9 @@ base::Result<Options, Exit> parse_options(int argc, const char* const* argv) {
   if (options.secret_poll_interval < std::chrono::seconds(1)) {
     return tl::unexpected(Exit{2, "heat-operator: --secret-poll-interval must be at least 1s\n"});
   }
+  if (const auto interval = options.broker_health_interval.value_or(base::Duration{0});
+      interval != base::Duration{0} && interval < std::chrono::seconds(1)) {
+    return tl::unexpected(Exit{2, "heat-operator: --broker-health-interval must be 0s or at least 1s\n"});
+  }
   return options;
 }

@@ -153,7 +153,9 @@ TEST(Flags, AWordThatIsNoFlagIsWrongUsage) {
 }
 
 TEST(Flags, AValueThatIsNoneNamesItsFlag) {
-  for (const char* word : {"--workers=many", "--workers=0", "--leader-elect=perhaps", "--log-level=loud"}) {
+  for (const char* word :
+       {"--workers=many", "--workers=0", "--leader-elect=perhaps", "--log-level=loud", "--secret-poll-interval=500ms",
+        "--broker-health-interval=-5s", "--broker-health-interval=500ms"}) {
     const auto options = parse({word});
     ASSERT_FALSE(options) << word;
     EXPECT_EQ(options.error().code, 2);
