@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "base/environment.h"
@@ -221,12 +222,14 @@ int run(const Options& options, const kube::ClusterAccess& access, const kube::O
   runtime::Manager manager(std::move(settings), leading, clock, metrics, health);
   const base::Duration broker_health_interval =
       options.broker_health_interval.value_or(access.in_pod ? default_broker_health_interval : base::Duration{0});
-  reconcile::BrokerHealth broker_health(broker_health_interval, clock, reconcile::ask_broker,
-                                        [&manager](const kube::ObjectKey& key) { manager.queue().add(key); });
-  const bool asks_brokers = broker_health_interval > base::Duration{0};
+  std::optional<reconcile::BrokerHealth> broker_health;
+  if (broker_health_interval > base::Duration{0}) {
+    broker_health.emplace(broker_health_interval, clock, reconcile::ask_broker,
+                          [&manager](const kube::ObjectKey& key) { manager.queue().add(key); });
+  }
   const reconcile::World world{
-      leading, manager.store(heat::heat_cluster),      child_stores(manager), secrets, seen_live, events,
-      clock,   asks_brokers ? &broker_health : nullptr};
+      leading, manager.store(heat::heat_cluster),        child_stores(manager), secrets, seen_live, events,
+      clock,   broker_health ? &*broker_health : nullptr};
   const reconcile::Reconciler reconciler(
       world, {options.secret_poll_interval, {options.image_heat, options.image_haproxy, options.image_rabbitmq}});
   election.report_to(health);
@@ -239,7 +242,8 @@ int run(const Options& options, const kube::ClusterAccess& access, const kube::O
   base::log::info("heat-operator starts",
                   {{"version", HEAT_OPERATOR_VERSION}, {"server", access.server}, {"access", access.source}});
   std::jthread event_sender([&](std::stop_token stop) { events.run(std::move(stop)); });
-  std::jthread broker_asker([&](std::stop_token stop) { broker_health.run(std::move(stop)); });
+  std::jthread broker_asker;  // ends by itself: it writes nothing
+  if (broker_health) broker_asker = std::jthread([&](std::stop_token stop) { broker_health->run(std::move(stop)); });
   std::jthread control([&](std::stop_token stop) {
     manager.run([&](const runtime::Context& context,
                     std::stop_token end) { return reconciler.reconcile(context.key, std::move(end)); },
@@ -248,8 +252,6 @@ int run(const Options& options, const kube::ClusterAccess& access, const kube::O
   wait_for_stop_signal(signals);
   control.request_stop();
   control.join();
-  broker_asker.request_stop();
-  broker_asker.join();
   election.leave();
   event_sender.request_stop();
   event_sender.join();

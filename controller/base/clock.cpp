@@ -1,5 +1,6 @@
 #include "base/clock.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <ctime>
 
@@ -23,6 +24,10 @@ std::string to_the_second(system_clock::time_point at) {
 }
 
 }  // namespace
+
+Duration stretched(Duration interval, std::size_t count, std::size_t per_second) {
+  return std::max<Duration>(interval, std::chrono::milliseconds(count * 1000 / per_second));
+}
 
 std::string rfc3339(system_clock::time_point at) { return to_the_second(at) + "Z"; }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 
 namespace base {
@@ -24,6 +25,10 @@ class SystemClock final : public Clock {
   Monotonic now() const override { return std::chrono::steady_clock::now(); }
   std::chrono::system_clock::time_point wall() const override { return std::chrono::system_clock::now(); }
 };
+
+// How long to wait between two turns of `count` things that each want one in `interval`, so that all of them together
+// get no more than `per_second`.
+Duration stretched(Duration interval, std::size_t count, std::size_t per_second);
 
 // metav1.Time: "2026-01-31T12:00:00Z", UTC, whole seconds.
 std::string rfc3339(std::chrono::system_clock::time_point at);

@@ -23,15 +23,17 @@ base::Result<heat::BrokerReport> ask_broker(const BrokerEndpoint& endpoint, std:
   if (!peer) return base::failure(peer.error().message);
   http::Unary broker({endpoint.url, "", false, {}}, *peer);
   const std::string login = "Basic " + base::base64_encode(endpoint.username + ":" + endpoint.password);
-  std::string bodies[2];
-  const char* const paths[2] = {heat::broker_nodes_path, heat::broker_queues_path};
-  for (int i = 0; i < 2; ++i) {
-    auto answer = broker.send({"GET", paths[i], {{"Authorization", login}}, "", true}, patience, stop);
+  const auto get = [&](const char* path) -> base::Result<std::string> {
+    auto answer = broker.send({"GET", path, {{"Authorization", login}}, "", true}, patience, stop);
     if (!answer) return base::failure(answer.error().message);
     if (answer->status != 200) return base::failure("the broker answers " + std::to_string(answer->status));
-    bodies[i] = std::move(answer->body);
-  }
-  return heat::broker_report(bodies[0], bodies[1]);
+    return std::move(answer->body);
+  };
+  const auto nodes = get(heat::broker_nodes_path);
+  if (!nodes) return base::failure(nodes.error().message);
+  return get(heat::broker_queues_path).and_then([&](const std::string& queues) {
+    return heat::broker_report(*nodes, queues);
+  });
 }
 
 BrokerHealth::BrokerHealth(base::Duration interval, const base::Clock& clock, Ask ask, Changed changed)
@@ -61,10 +63,6 @@ std::uint64_t BrokerHealth::version(const kube::ObjectKey& key) const {
   return found == entries_.end() ? 0 : found->second.version;
 }
 
-base::Duration BrokerHealth::interval() const {
-  return std::max<base::Duration>(interval_, std::chrono::milliseconds(entries_.size() * 1000 / brokers_per_second));
-}
-
 void BrokerHealth::ask_at(const kube::ObjectKey& key, Entry& entry, base::Monotonic when) {
   due_.erase({entry.due, key});
   entry.due = when;
@@ -85,7 +83,7 @@ void BrokerHealth::run(std::stop_token stop) {
       continue;
     }
     Entry& entry = entries_.at(key);
-    ask_at(key, entry, clock_.now() + interval());
+    ask_at(key, entry, clock_.now() + base::stretched(interval_, entries_.size(), brokers_per_second));
     const BrokerEndpoint endpoint = entry.endpoint;
     lock.unlock();
     ask(key, endpoint, stop);
@@ -107,7 +105,8 @@ void BrokerHealth::ask(const kube::ObjectKey& key, const BrokerEndpoint& endpoin
     if (found == entries_.end()) return;
     Entry& entry = found->second;
     const bool is_well = !now || (now->running >= entry.nodes && now->leaderless == 0);
-    if (!is_well) ask_at(key, entry, clock_.now() + std::min(unwell_interval, interval_));
+    // Somebody may want it asked sooner since.
+    if (!is_well) ask_at(key, entry, std::min(entry.due, clock_.now() + unwell_interval));
     if (entry.report == now) return;
     entry.report = now;
     entry.version = ++changes_;

@@ -63,9 +63,7 @@ class BrokerHealth {
   };
 
   void ask(const kube::ObjectKey& key, const BrokerEndpoint& endpoint, const std::stop_token& stop);
-  // Both need mutex_.
-  base::Duration interval() const;
-  void ask_at(const kube::ObjectKey& key, Entry& entry, base::Monotonic when);
+  void ask_at(const kube::ObjectKey& key, Entry& entry, base::Monotonic when);  // needs mutex_
 
   const base::Duration interval_;
   const base::Clock& clock_;

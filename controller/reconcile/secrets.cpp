@@ -68,8 +68,7 @@ void Secrets::forget_unread(base::Duration unread_for) {
 
 base::Duration Secrets::poll_interval(base::Duration interval) const {
   const std::lock_guard lock(mutex_);
-  const base::Duration stretched = std::chrono::milliseconds(entries_.size() * 1000 / reads_per_second);
-  return std::max(interval, stretched);
+  return base::stretched(interval, entries_.size(), reads_per_second);
 }
 
 }  // namespace reconcile

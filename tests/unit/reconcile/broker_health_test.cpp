@@ -2,9 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <condition_variable>
-#include <deque>
+#include <mutex>
 #include <thread>
 
 namespace reconcile {
@@ -28,6 +27,12 @@ class Brokers {
   void say(std::optional<heat::BrokerReport> report) {
     const std::scoped_lock lock(mutex_);
     says_ = report;
+  }
+  // It is asked from now on, shall have three nodes, and says this first.
+  bool first_says(const heat::BrokerReport& report) {
+    say(report);
+    (void)health.report(heat, endpoint, 3);
+    return told(1);
   }
   // Waits until so many were asked, in all.
   bool asked(int times) {
@@ -84,9 +89,7 @@ TEST(BrokerHealth, WhatABrokerSaysIsThereWhenItWasAsked) {
 
 TEST(BrokerHealth, OnlyAChangeIsTold) {
   Brokers brokers(1ms);
-  brokers.say(heat::BrokerReport{3, 40, 0});
-  (void)brokers.health.report(heat, endpoint, 3);
-  ASSERT_TRUE(brokers.told(1));
+  ASSERT_TRUE(brokers.first_says(heat::BrokerReport{3, 40, 0}));
   const std::uint64_t version = brokers.health.version(heat);
   ASSERT_TRUE(brokers.asked(brokers.times_asked() + 2));
   EXPECT_EQ(brokers.health.version(heat), version);
@@ -97,9 +100,7 @@ TEST(BrokerHealth, OnlyAChangeIsTold) {
 
 TEST(BrokerHealth, WhoDoesNotAnswerSaysNothing) {
   Brokers brokers(1ms);
-  brokers.say(heat::BrokerReport{3, 40, 0});
-  (void)brokers.health.report(heat, endpoint, 3);
-  ASSERT_TRUE(brokers.told(1));
+  ASSERT_TRUE(brokers.first_says(heat::BrokerReport{3, 40, 0}));
   brokers.say(std::nullopt);
   ASSERT_TRUE(brokers.told(2));
   EXPECT_EQ(brokers.health.report(heat, endpoint, 3), std::nullopt);
@@ -107,9 +108,7 @@ TEST(BrokerHealth, WhoDoesNotAnswerSaysNothing) {
 
 TEST(BrokerHealth, AnotherNumberOfNodesIsAskedForAtOnce) {
   Brokers brokers(1h);
-  brokers.say(heat::BrokerReport{3, 40, 0});
-  (void)brokers.health.report(heat, endpoint, 3);
-  ASSERT_TRUE(brokers.told(1));
+  ASSERT_TRUE(brokers.first_says(heat::BrokerReport{3, 40, 0}));
   brokers.say(heat::BrokerReport{5, 40, 0});
   (void)brokers.health.report(heat, endpoint, 5);
   ASSERT_TRUE(brokers.told(2));
@@ -118,18 +117,14 @@ TEST(BrokerHealth, AnotherNumberOfNodesIsAskedForAtOnce) {
 // Within seconds, though the interval is an hour.
 TEST(BrokerHealth, WhoIsNotWellIsAskedAgainSoon) {
   Brokers brokers(1h);
-  brokers.say(heat::BrokerReport{2, 40, 0});
-  (void)brokers.health.report(heat, endpoint, 3);
-  ASSERT_TRUE(brokers.told(1));
+  ASSERT_TRUE(brokers.first_says(heat::BrokerReport{2, 40, 0}));
   brokers.say(heat::BrokerReport{3, 40, 0});
   ASSERT_TRUE(brokers.told(2));
 }
 
 TEST(BrokerHealth, WhoIsForgottenIsNotAsked) {
   Brokers brokers(1ms);
-  brokers.say(heat::BrokerReport{3, 40, 0});
-  (void)brokers.health.report(heat, endpoint, 3);
-  ASSERT_TRUE(brokers.told(1));
+  ASSERT_TRUE(brokers.first_says(heat::BrokerReport{3, 40, 0}));
   brokers.health.forget(heat);
   EXPECT_EQ(brokers.health.version(heat), 0u);
   brokers.say(heat::BrokerReport{3, 41, 0});
