@@ -34,8 +34,8 @@ judge() {
   old=$1 new=$2
   set -- $(printf '%s\n' "$steps" | grep "^${old%.*} " || true)
   [ $# -gt 0 ] || refuse "$unknown" "a node runs RabbitMQ $old, and nothing is known here of that series"
-  code=$1 least=$2
-  shift 2
+  code=$2 least=$3
+  shift 3
   case " $* " in
     *" ${new%.*} "*) ;;
     *) refuse "$code" "RabbitMQ $old cannot be replaced node by node by $new; by series: ${*:-none}" ;;
