@@ -5,19 +5,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <sstream>
 
-#include "heat/config/broker_check.h"
 #include "sample.h"
 
 namespace heat {
 namespace {
 
-using testing::Each;
-using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
-using testing::Not;
 using testing::SizeIs;
 using Mode = Stage::Mode;
 
@@ -270,33 +264,6 @@ TEST(BrokerUpgrade, StatusIsNotReadyBeforeTheNodesAre) {
   const json::Value status = heat::status({&spec, spec.generation, &world, &held, {}, "", false, "now"});
   EXPECT_EQ(state(status, "Ready"), "False CheckingImage");
   EXPECT_EQ(state(status, "Reconciling"), "True CheckingImage");
-}
-
-TEST(BrokerCheck, TellsWhatTheNodesRun) {
-  const std::vector<int> codes = broker_check_refusals();
-  ASSERT_THAT(codes, SizeIs(broker_series.size() + 1));
-  EXPECT_TRUE(std::is_sorted(codes.begin(), codes.end())) << "as the API server wants them";
-  EXPECT_EQ(broker_check_refusal(codes.at(1)),
-            "nodes run RabbitMQ 3.11, which from 3.11.18 on only 3.12 can replace node by node");
-  EXPECT_EQ(broker_check_refusal(codes.at(3)),
-            "nodes run RabbitMQ 3.13, which only 4.0, 4.1 or 4.2 can replace node by node");
-  EXPECT_EQ(broker_check_refusal(codes.at(7)),
-            "nodes run RabbitMQ 4.3, which no other series can replace node by node");
-  EXPECT_EQ(broker_check_refusal(codes.back()), "nodes run a series of RabbitMQ of which this operator knows nothing");
-  for (const int code : {0, 1, 2, 69, 127, 137, codes.front() - 1, codes.back() + 1}) {
-    EXPECT_THAT(broker_check_refusal(code), IsEmpty()) << code;
-  }
-}
-
-TEST(BrokerCheck, EverySeriesLeadsToOnesThatAreKnown) {
-  for (const BrokerSeries& each : broker_series) {
-    std::istringstream next{std::string(each.next)};
-    for (std::string name; next >> name;) {
-      EXPECT_TRUE(std::any_of(broker_series.begin(), broker_series.end(),
-                              [&](const BrokerSeries& other) { return other.name == name && &other > &each; }))
-          << each.name << " to " << name;
-    }
-  }
 }
 
 }  // namespace
