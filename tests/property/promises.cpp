@@ -189,6 +189,7 @@ class Judge {
       const bool heat = name == "engine" || name == "api" || name == "cfn";
       const bool new_image = change.type == Type::added || image_of(*change.before) != image_of(*change.object);
       if (heat && new_image) came_after_database(change);
+      if (name == "broker" && change.type == Type::modified && new_image) came_after_check(change);
     }
   }
 
@@ -213,6 +214,15 @@ class Judge {
       return controller_of(job) == owner && has_condition(job, "Complete") && image_of(job) == image_of(*change.object);
     });
     if (!made) broken("no pod runs an image before the database is made for it", change);
+  }
+
+  // RabbitMQ cannot go from every release to every other: the nodes are asked first, in the image that shall follow.
+  void came_after_check(const Change& change) {
+    const bool asked = history_.any_was("jobs", change.version, [&](const json::Value& job) {
+      return controller_of(job) == controller_of(*change.object) && has_condition(job, "Complete") &&
+             image_of(job) == image_of(*change.object);
+    });
+    if (!asked) broken("the broker gets no image before its nodes were asked", change);
   }
 
   // Engines of two releases on one broker lose each other's work, those that end included.
@@ -290,10 +300,14 @@ std::vector<std::string> left_behind(const History& history) {
   std::vector<std::string> found;
   if (!ready) return found;
   std::string templates;
-  int jobs = 0;
+  std::set<std::string> jobs;  // one of each kind
   for (const auto& [key, object] : present) {
     if (key.plural == "statefulsets" || key.plural == "deployments") templates += template_of(*object);
-    if (key.plural == "jobs" && is_made_by_us(*object) && ++jobs > 1) found.push_back("left behind: " + key.text());
+    const bool is_job = key.plural == "jobs" && is_made_by_us(*object);
+    const json::Value* labels = json::find(*object, "/metadata/labels");
+    if (is_job && !jobs.insert(labels->value("app.kubernetes.io/component", "")).second) {
+      found.push_back("left behind: " + key.text());
+    }
   }
   for (const auto& [key, object] : present) {
     const bool ours = key.plural == "configmaps" && is_made_by_us(*object);

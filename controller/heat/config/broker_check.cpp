@@ -101,16 +101,20 @@ std::string listed(std::string_view words) {
 
 }  // namespace
 
+std::vector<std::string> broker_check_rule() {
+  return {"sh",
+          "-c",
+          std::string(script),
+          "sh",
+          std::string(config_directory) + "/" + std::string(erlang_cookie_file),
+          steps(),
+          std::to_string(unknown_series_code),
+          versions_question(),
+          std::string(flags_order)};
+}
+
 std::vector<std::string> broker_check_command(const Spec& spec) {
-  std::vector<std::string> command{"sh",
-                                   "-c",
-                                   std::string(script),
-                                   "sh",
-                                   std::string(config_directory) + "/" + std::string(erlang_cookie_file),
-                                   steps(),
-                                   std::to_string(unknown_series_code),
-                                   versions_question(),
-                                   std::string(flags_order)};
+  std::vector<std::string> command = broker_check_rule();
   for (std::int64_t i = 0; i < spec.broker.managed()->replicas; ++i) command.push_back(broker_node(spec, i));
   return command;
 }

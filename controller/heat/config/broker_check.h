@@ -35,6 +35,9 @@ inline constexpr std::array broker_series{
 // It prints no secret.
 std::vector<std::string> broker_check_command(const Spec& spec);
 
+// Of the command what it judges by: all but the names of the nodes.
+std::vector<std::string> broker_check_rule();
+
 // Exit codes, ascending, of which asking again changes nothing.
 std::vector<int> broker_check_refusals();
 

@@ -15,7 +15,7 @@ std::string short_hash(const std::string& text, std::size_t digits) { return bas
 OneTimeJob check_job(const Spec& spec, const Image& from) {
   const Image& to = spec.images.rabbitmq;
   std::string goes_by = std::to_string(to.user);
-  for (const std::string& word : broker_check_command(spec)) goes_by += "\n" + word;
+  for (const std::string& word : broker_check_rule()) goes_by += "\n" + word;
   OneTimeJob job;
   job.annotation = broker_step_annotation;
   job.target = from.reference + std::string(arrow) + to.reference;

@@ -215,6 +215,9 @@ TEST(BrokerUpgrade, AFailedCheckIsDoneAgainWhereItWouldGoByAnotherRule) {
   Observed world = running();
   world.jobs.push_back(check(spec, world, "Failed"));
   EXPECT_EQ(sample::stage(desired(spec, world), "broker-check").mode, Mode::hold);
+  Spec larger = spec;
+  std::get<ManagedBroker>(larger.broker.kind).replicas = 5;
+  EXPECT_EQ(sample::stage(desired(larger, world), "broker-check").mode, Mode::hold);
   world.jobs.back().fields["metadata"]["annotations"]["heat.openstack.org/credentials"] = "of an older operator";
   EXPECT_EQ(sample::stage(desired(spec, world), "broker-check").mode, Mode::apply);
 }
