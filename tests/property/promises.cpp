@@ -300,14 +300,10 @@ std::vector<std::string> left_behind(const History& history) {
   std::vector<std::string> found;
   if (!ready) return found;
   std::string templates;
-  std::set<std::string> jobs;  // one of each kind
+  int jobs = 0;
   for (const auto& [key, object] : present) {
     if (key.plural == "statefulsets" || key.plural == "deployments") templates += template_of(*object);
-    const bool is_job = key.plural == "jobs" && is_made_by_us(*object);
-    const json::Value* labels = json::find(*object, "/metadata/labels");
-    if (is_job && !jobs.insert(labels->value("app.kubernetes.io/component", "")).second) {
-      found.push_back("left behind: " + key.text());
-    }
+    if (key.plural == "jobs" && is_made_by_us(*object) && ++jobs > 1) found.push_back("left behind: " + key.text());
   }
   for (const auto& [key, object] : present) {
     const bool ours = key.plural == "configmaps" && is_made_by_us(*object);

@@ -341,7 +341,7 @@ std::vector<Workload> of_all_components() {
        {set_up(2)},
        {set("4.4", {{"images", {{"rabbitmq", {{"image", "localhost/rabbitmq:4.4"}}}}}})},
        whole,
-       {Fault::kill, Fault::lose_answer, Fault::refuse, Fault::stale, Fault::remove}},
+       {Fault::kill, Fault::lose_answer, Fault::refuse, Fault::stale, Fault::remove, Fault::replace}},
       {"RefusedBrokerAndBack",
        {set_up(2)},
        {refuse_broker_image(), scale_beside_it(), put_broker_image_back()},

@@ -57,14 +57,16 @@ std::optional<BrokerStep> broker_step(const Spec& spec, const Observed& observed
   return step;
 }
 
-std::vector<const ObservedChild*> broker_steps_done(const Spec& spec, const Observed& observed) {
+std::vector<const ObservedChild*> broker_steps_on_the_way(const Spec& spec, const Observed& observed) {
   std::vector<const ObservedChild*> jobs;
-  const std::string live = workload_state(observed, Component::broker).image.reference;
+  const WorkloadState state = workload_state(observed, Component::broker);
+  const std::string& live = state.image.reference;
   for (const ObservedChild& job : observed.jobs) {
     const std::string step = step_of(job);
     if (step.empty() || job.deleting || job_state(job) != JobState::complete) continue;
     const std::string wanted_next = live + std::string(arrow) + spec.images.rabbitmq.reference;
-    if (step == wanted_next || step.ends_with(std::string(arrow) + live)) jobs.push_back(&job);
+    const bool has_begun = step.ends_with(std::string(arrow) + live) && !state.settled();
+    if (step == wanted_next || has_begun) jobs.push_back(&job);
   }
   return jobs;
 }

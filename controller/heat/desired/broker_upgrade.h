@@ -24,7 +24,7 @@ struct BrokerStep {
 // the image of before is put back while the first node with the new one does not come up and no other is left.
 std::optional<BrokerStep> broker_step(const Spec& spec, const Observed& observed);
 
-// The Jobs whose answer has brought the nodes to the image that they have, or is about to.
-std::vector<const ObservedChild*> broker_steps_done(const Spec& spec, const Observed& observed);
+// The Jobs whose answer brings the nodes to another image, until all of them have it: they tell which was before.
+std::vector<const ObservedChild*> broker_steps_on_the_way(const Spec& spec, const Observed& observed);
 
 }  // namespace heat

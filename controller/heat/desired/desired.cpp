@@ -118,15 +118,15 @@ class Stages {
     return stage;
   }
 
-  // The answers that the nodes' image rests on.
+  // The answers by which the nodes get another image.
   std::optional<Stage> broker_record_stage() const {
     Stage stage;
     stage.name = "broker-checked";
-    for (const ObservedChild* job : broker_steps_done(spec_, observed_)) {
+    for (const ObservedChild* job : broker_steps_on_the_way(spec_, observed_)) {
       stage.objects.emplace_back(kube::types::job, job->name);
     }
     if (stage.objects.empty()) return std::nullopt;
-    hold(stage, "the broker's nodes have this image since");
+    hold(stage, "until all of the broker's nodes have their image");
     return stage;
   }
 
