@@ -15,6 +15,7 @@ const std::vector<WatchedKind>& watched_kinds() {
       {&kube::types::stateful_set,
        Role::child,
        {{"metadata.annotations", "spec.replicas", "spec.template.metadata.annotations", "spec.volumeClaimTemplates",
+         "spec.template.spec.containers.image", "spec.template.spec.securityContext.runAsUser",
          "status.observedGeneration", "status.replicas", "status.readyReplicas", "status.updatedReplicas",
          "status.currentRevision", "status.updateRevision"}}},
       {&kube::types::deployment,

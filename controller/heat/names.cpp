@@ -50,6 +50,10 @@ std::string keystone_bootstrap_name(const std::string& cluster, const std::strin
   return cluster + "-keystone-" + hash;
 }
 
+std::string broker_check_name(const std::string& cluster, const std::string& hash) {
+  return cluster + "-broker-check-" + hash;
+}
+
 json::Value labels(const Spec& spec, std::string_view component) {
   json::Value result = json::object({{name_label, "heat"},
                                      {instance_label, spec.name},

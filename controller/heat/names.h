@@ -20,6 +20,7 @@ inline constexpr std::string_view broker_claims_selector = "app.kubernetes.io/co
 // Components: the value of app.kubernetes.io/component.
 inline constexpr std::string_view db_sync_component = "db-sync";
 inline constexpr std::string_view keystone_bootstrap_component = "keystone-bootstrap";
+inline constexpr std::string_view broker_check_component = "broker-check";
 inline constexpr std::string_view purge_component = "purge";
 inline constexpr std::string_view service_clean_component = "service-clean";
 
@@ -37,6 +38,9 @@ inline constexpr std::string_view database_annotation = "heat.openstack.org/data
 
 // On a keystone-bootstrap Job: what it makes in Keystone.
 inline constexpr std::string_view keystone_annotation = "heat.openstack.org/keystone";
+
+// On a broker-check Job: the image that the nodes run and the one that shall follow, "one -> other".
+inline constexpr std::string_view broker_step_annotation = "heat.openstack.org/broker-step";
 
 // Where configuration files are in the pods. Not /etc/heat: that would hide what the image has there (environment.d).
 inline constexpr std::string_view config_directory = "/etc/heat-operator";
@@ -92,6 +96,8 @@ std::string config_map_name(const std::string& cluster, std::string_view compone
 std::string db_sync_name(const std::string& cluster, const std::string& hash);
 // <cluster>-keystone-<hash of what it makes and of who makes it>
 std::string keystone_bootstrap_name(const std::string& cluster, const std::string& hash);
+// <cluster>-broker-check-<hash of the two images and of who asks>
+std::string broker_check_name(const std::string& cluster, const std::string& hash);
 
 // `component` is empty for what belongs to the whole cluster.
 json::Value labels(const Spec& spec, std::string_view component);

@@ -1,5 +1,7 @@
 #include "heat/one_time_job.h"
 
+#include <charconv>
+
 #include "heat/names.h"
 
 namespace heat {
@@ -33,6 +35,20 @@ std::string job_failure(const ObservedChild& job) {
   const json::Value* failed = true_condition(job, "Failed");
   if (failed == nullptr) return {};
   return json::string_at(*failed, "/reason", "Failed") + ": " + json::string_at(*failed, "/message", "no message");
+}
+
+std::optional<int> job_exit_code(const ObservedChild& job) {
+  // "Container x for pod y failed with exit code 100 matching FailJob rule at index 0"
+  constexpr std::string_view before = "exit code ";
+  const json::Value* failed = true_condition(job, "Failed");
+  if (failed == nullptr || json::string_at(*failed, "/reason") != "PodFailurePolicy") return std::nullopt;
+  const std::string message = json::string_at(*failed, "/message");
+  const std::size_t at = message.rfind(before);
+  int code = 0;
+  if (at == std::string::npos) return std::nullopt;
+  const char* digits = message.data() + at + before.size();
+  const auto read = std::from_chars(digits, message.data() + message.size(), code);
+  return read.ec == std::errc() ? std::optional(code) : std::nullopt;
 }
 
 const ObservedChild* current_job(const Observed& observed, const OneTimeJob& wanted) {

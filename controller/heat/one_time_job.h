@@ -1,7 +1,8 @@
-// Jobs that are done once for what they bring about, the db-sync and Keystone's bootstrap: which one is the record of
-// what is wanted now, and what it has come to.
+// Jobs that are done once for what they bring about, the db-sync, Keystone's bootstrap and the broker's check: which
+// one is the record of what is wanted now, and what it has come to.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,7 +15,7 @@ struct OneTimeJob {
   std::string name;
   std::string_view annotation;  // of heat/names.h: it has `target` as its value, and tells the kind
   std::string target;           // hash of what it brings about
-  std::string credentials;      // digest of what it logs in with
+  std::string credentials;      // digest of what it logs in with, or goes by
 };
 
 enum class JobState { running, complete, failed };
@@ -22,6 +23,8 @@ enum class JobState { running, complete, failed };
 JobState job_state(const ObservedChild& job);
 // Why it failed, as the Job's controller says it: "BackoffLimitExceeded: Job has reached …". Empty: it has not.
 std::string job_failure(const ObservedChild& job);
+// The exit code for which its podFailurePolicy gave it up; nullopt: it was not that.
+std::optional<int> job_exit_code(const ObservedChild& job);
 
 // The Job that speaks for what `wanted` brings about: one that is complete before one that runs before one that failed.
 // A failed one counts only while the credentials are those it failed with, so that mending a Secret tries again by

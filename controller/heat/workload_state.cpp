@@ -44,6 +44,11 @@ WorkloadState workload_state(const Observed& observed, Component component) {
     state.release = annotations->value(std::string(release_annotation), "");
     state.pod_template = annotations->value(std::string(template_annotation), "");
   }
+  const json::Value* containers = json::find(fields, "/spec/template/spec/containers");
+  if (containers != nullptr && containers->is_array() && !containers->empty()) {
+    state.image = {json::string_at(containers->front(), "/image"),
+                   json::integer_at(fields, "/spec/template/spec/securityContext/runAsUser")};
+  }
   if (const json::Value* annotations = json::find(fields, "/metadata/annotations")) {
     state.release = annotations->value(std::string(draining_annotation), state.release);
   }

@@ -20,6 +20,7 @@ struct WorkloadState {
   std::string credentials;
   std::string release;       // of its pods: while those drain for another one, not that of the template
   std::string pod_template;  // hash of all of it
+  Image image;               // of the template's first container, and whom its pods run as
   std::string trouble;  // why pods cannot be made or do not come up, as its controller says it; empty: it says nothing
 
   // Every pod runs the newest template, none too few and none too many.

@@ -49,14 +49,14 @@ class Selection {
 
  private:
   bool member(const Member& selected, bool whole, const Paths& below, bool first, bool is_metadata) {
-    if (!whole && !selected.value.IsObject()) return false;
+    if (!whole && !selected.value.IsObject() && !selected.value.IsArray()) return false;
     const std::size_t start = buffer_.GetSize();
     if (!first) buffer_.Put(',');
     write(selected.name);
     buffer_.Put(':');
     bool written = true;
     if (!whole) {
-      written = object(selected.value, below, is_metadata);
+      written = selected.value.IsArray() ? elements(selected.value, below) : object(selected.value, below, is_metadata);
     } else if (is_metadata && selected.value.IsObject()) {
       written = all_metadata(selected.value);
     } else {
@@ -64,6 +64,23 @@ class Selection {
     }
     if (!written) buffer_.Pop(buffer_.GetSize() - start);
     return written;
+  }
+
+  // Of each element what the paths lead to below it; the place of one in which they lead to nothing is kept.
+  bool elements(const Value& list, const Paths& below) {
+    buffer_.Put('[');
+    bool empty = true;
+    for (const Value& element : list.GetArray()) {
+      if (&element != list.Begin()) buffer_.Put(',');
+      if (element.IsObject() && object(element, below, false)) {
+        empty = false;
+      } else {
+        buffer_.Put('{');
+        buffer_.Put('}');
+      }
+    }
+    buffer_.Put(']');
+    return !empty;
   }
 
   void write(const Value& value) {

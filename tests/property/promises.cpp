@@ -189,6 +189,7 @@ class Judge {
       const bool heat = name == "engine" || name == "api" || name == "cfn";
       const bool new_image = change.type == Type::added || image_of(*change.before) != image_of(*change.object);
       if (heat && new_image) came_after_database(change);
+      if (name == "broker" && change.type == Type::modified && new_image) came_after_check(change);
     }
   }
 
@@ -213,6 +214,15 @@ class Judge {
       return controller_of(job) == owner && has_condition(job, "Complete") && image_of(job) == image_of(*change.object);
     });
     if (!made) broken("no pod runs an image before the database is made for it", change);
+  }
+
+  // RabbitMQ cannot go from every release to every other: the nodes are asked first, in the image that shall follow.
+  void came_after_check(const Change& change) {
+    const bool asked = history_.any_was("jobs", change.version, [&](const json::Value& job) {
+      return controller_of(job) == controller_of(*change.object) && has_condition(job, "Complete") &&
+             image_of(job) == image_of(*change.object);
+    });
+    if (!asked) broken("the broker gets no image before its nodes were asked", change);
   }
 
   // Engines of two releases on one broker lose each other's work, those that end included.

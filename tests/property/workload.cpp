@@ -183,6 +183,38 @@ Step mend_migration() {
           ready};
 }
 
+// Nodes go on as they are, and so does everything else.
+Step refuse_broker_image() {
+  return {"an image that cannot follow the broker's",
+          [](World& world) {
+            world.simulation().set_jobs(fake_api::Simulation::Jobs::fail);
+            world.patch_spec({{"images", {{"rabbitmq", {{"image", "localhost/rabbitmq:5.0"}}}}}});
+          },
+          [](World& world) { return world.condition("Stalled") == "True"; }};
+}
+
+Step scale_beside_it() {
+  return {"engines and broker are scaled all the same",
+          [](World& world) {
+            world.patch_spec(count("engine", 3));
+            world.patch_spec(count("broker", 3));
+          },
+          [](World& world) {
+            return world.condition("EngineReady") == "True" &&
+                   json::integer_at(world.engine(), "/spec/replicas") == 3 &&
+                   json::integer_at(world.workload(components().front()), "/status/readyReplicas") == 3;
+          }};
+}
+
+Step put_broker_image_back() {
+  return {"the old image again",
+          [](World& world) {
+            world.patch_spec({{"images", {{"rabbitmq", {{"image", "localhost/rabbitmq:4.3"}}}}}});
+            world.simulation().set_jobs(fake_api::Simulation::Jobs::succeed);
+          },
+          ready};
+}
+
 Step delete_children() {
   return {"delete the children by hand",
           [](World& world) {
@@ -305,6 +337,16 @@ std::vector<Workload> of_all_components() {
        {set("2025.2", {{"release", "2025.2"}, {"images", {{"heat", {{"image", "localhost/heat:2025.2"}}}}}})},
        whole,
        {Fault::kill, Fault::lose_answer, Fault::refuse, Fault::stale}},
+      {"UpgradeBroker",
+       {set_up(2)},
+       {set("4.4", {{"images", {{"rabbitmq", {{"image", "localhost/rabbitmq:4.4"}}}}}})},
+       whole,
+       {Fault::kill, Fault::lose_answer, Fault::refuse, Fault::stale, Fault::remove, Fault::replace}},
+      {"RefusedBrokerAndBack",
+       {set_up(2)},
+       {refuse_broker_image(), scale_beside_it(), put_broker_image_back()},
+       whole,
+       {Fault::kill, Fault::stale}},
       {"RefusedChangeAndBack",
        {set_up(2)},
        {change_what_cannot_be(),

@@ -116,14 +116,17 @@ std::string rabbitmq_definitions(const BrokerAccess& access) {
   return definitions.dump(2) + "\n";
 }
 
+std::string running_nodes() {
+  // list_running() came with RabbitMQ 3.11 and took the place of all_running().
+  return "R = case erlang:function_exported(rabbit_nodes, list_running, 0) of "
+         "true -> rabbit_nodes:list_running(); false -> rabbit_nodes:all_running() end,";
+}
+
 std::string broker_is_member(const Spec& spec) {
   const std::string nodes = broker_nodes_name(spec.name) + "." + spec.namespace_name;
-  // list_running() came with RabbitMQ 3.11 and took the place of all_running().
   return "F = fun(A) -> case inet:getaddrs(\"" + nodes +
-         "\", A) of {ok, L} -> length(lists:usort(L)); _ -> 0 end end, "
-         "R = case erlang:function_exported(rabbit_nodes, list_running, 0) of "
-         "true -> rabbit_nodes:list_running(); false -> rabbit_nodes:all_running() end, "
-         "true = lists:member(node(), R) andalso 2 * length(R) > max(F(inet), F(inet6)).";
+         "\", A) of {ok, L} -> length(lists:usort(L)); _ -> 0 end end, " + running_nodes() +
+         " true = lists:member(node(), R) andalso 2 * length(R) > max(F(inet), F(inet6)).";
 }
 
 }  // namespace heat

@@ -25,6 +25,9 @@ std::string rabbitmq_enabled_plugins();
 // definitions.json: the user, its rights and the policies, read at each start. Holds the password's hash.
 std::string rabbitmq_definitions(const BrokerAccess& access);
 
+// Erlang that binds R to the cluster's running nodes, for an expression that follows.
+std::string running_nodes();
+
 // The Erlang expression that a node answers true to when it and more than half of the nodes that exist run as members
 // of one cluster. A node that could not join boots alone after some minutes, and would look fine to any probe that
 // only asks whether it runs.

@@ -83,7 +83,7 @@ json::Value environment(const Spec& spec) {
 
 json::Value broker_container(const Plan& plan) {
   const Spec& spec = plan.spec;
-  json::Value rabbitmq = container(plan, spec.images.rabbitmq, traits(Component::broker).name,
+  json::Value rabbitmq = container(plan, plan.live.broker_image(spec), traits(Component::broker).name,
                                    json::Value::array({"sh", "-c", start_script(broker_limits(spec))}));
   rabbitmq["env"] = environment(spec);
   rabbitmq["volumeMounts"].push_back(json::object({{"name", broker_volume}, {"mountPath", data_directory}}));
@@ -124,7 +124,7 @@ json::Value volume_claim(const ManagedBroker& broker, const std::string& size) {
 json::Value broker_pod(const Plan& plan) {
   const Spec& spec = plan.spec;
   json::Value pod = pod_spec(
-      plan, spec.images.rabbitmq, spec.broker.managed()->pods, broker_container(plan),
+      plan, plan.live.broker_image(spec), spec.broker.managed()->pods, broker_container(plan),
       json::Value::array({config_volume(
           plan, Component::broker,
           {{erlang_cookie_file, erlang_cookie_file}, {rabbitmq_definitions_file, rabbitmq_definitions_file}})}));

@@ -75,6 +75,13 @@ Stage Catalogue::database() const {
   return stage;
 }
 
+Stage Catalogue::broker_check() const {
+  Stage stage = make_stage("broker-check");
+  const auto& step = renderer_->live().broker_step;
+  if (step) add(stage, kube::types::job, step->check.name, broker_check_job);
+  return stage;
+}
+
 Stage Catalogue::identity() const {
   Stage stage = make_stage("identity");
   const auto& job = renderer_->prints().keystone_bootstrap;

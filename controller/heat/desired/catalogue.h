@@ -19,6 +19,8 @@ class Catalogue {
   Stage configuration() const;
   // The db-sync Job.
   Stage database() const;
+  // The Job that asks the broker's nodes whether another image can follow. Empty where none waits for that.
+  Stage broker_check() const;
   // Keystone's bootstrap Job. Empty where it is not asked for.
   Stage identity() const;
   Stage maintenance() const;

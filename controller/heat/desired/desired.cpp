@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "heat/component.h"
+#include "heat/desired/broker_upgrade.h"
 #include "heat/desired/catalogue.h"
 #include "heat/desired/gates.h"
 #include "heat/desired/renderer.h"
@@ -27,6 +28,7 @@ class Stages {
   Stages(const std::shared_ptr<Renderer>& renderer, const Observed& observed)
       : spec_(renderer->spec()),
         prints_(renderer->prints()),
+        broker_step_(renderer->live().broker_step),
         catalogue_(renderer),
         gate_{spec_, observed},
         observed_(observed),
@@ -51,11 +53,13 @@ class Stages {
     stages.push_back(catalogue_.configuration());
     Stage database = database_stage(broker);
     stages.push_back(std::move(broker));
+    if (broker_step_) stages.push_back(broker_check_stage());
     stages.push_back(std::move(database));
     if (prints_.keystone_bootstrap) stages.push_back(identity_stage());
     for (Stage* stage : {&engine, &api, &cfn, &proxy}) stages.push_back(std::move(*stage));
     stages.push_back(maintenance_stage());
     if (auto record = record_stage()) stages.push_back(std::move(*record));
+    if (auto record = broker_record_stage()) stages.push_back(std::move(*record));
     return stages;
   }
 
@@ -99,6 +103,33 @@ class Stages {
     return stage;
   }
 
+  // It asks the nodes, so one must be there.
+  Stage broker_check_stage() const {
+    if (const ObservedChild* job = current_job(observed_, broker_step_->check)) {
+      return there_already("broker-check", *job);
+    }
+    Stage stage = catalogue_.broker_check();
+    if (workload_state(observed_, Component::broker).ready == 0) {
+      hold(stage, "no broker node runs that could tell whether " + spec_.images.rabbitmq.reference + " can follow " +
+                      broker_step_->from.reference + ": put the image of before back; where no node will run again, " +
+                      "kubectl delete -n " + spec_.namespace_name + " --cascade=orphan statefulset/" +
+                      workload_name(spec_.name, Component::broker) + " has the new one tried without asking");
+    }
+    return stage;
+  }
+
+  // The answers by which the nodes get another image.
+  std::optional<Stage> broker_record_stage() const {
+    Stage stage;
+    stage.name = "broker-checked";
+    for (const ObservedChild* job : broker_steps_on_the_way(spec_, observed_)) {
+      stage.objects.emplace_back(kube::types::job, job->name);
+    }
+    if (stage.objects.empty()) return std::nullopt;
+    hold(stage, "until all of the broker's nodes have their image");
+    return stage;
+  }
+
   // Waits for nothing: it needs Keystone alone.
   Stage identity_stage() const {
     return bootstrap_ != nullptr ? there_already("identity", *bootstrap_) : catalogue_.identity();
@@ -128,6 +159,7 @@ class Stages {
 
   const Spec& spec_;
   const Prints& prints_;
+  const std::optional<BrokerStep>& broker_step_;
   const Catalogue catalogue_;
   const Gate gate_;
   const Observed& observed_;
@@ -164,6 +196,7 @@ Desired desired(const Spec& spec, const Observed& observed, std::shared_ptr<Prin
   }
   result.draining_release = renderer->live().draining_release;
   if (!result.draining_release.empty()) result.pods[Component::engine].replicas = 0;
+  if (const auto& step = renderer->live().broker_step) result.kept_broker_image = step->from.reference;
   result.keep_config_maps = kept_config_maps(spec, prints, observed);
   result.growths = volume_growths(spec, observed);
   // problems() or missing() was not asked: rather nothing than pods with half a configuration.

@@ -53,7 +53,8 @@ struct Stage {
     hold,    // leave what is there exactly as it is, prune nothing of it
     absent,  // nothing of it may exist
   };
-  std::string name;  // "credentials", "configuration", "database", "maintenance", or a component's (heat/component.h)
+  std::string
+      name;  // "credentials", "configuration", "database", "maintenance", …, or a component's (heat/component.h)
   Mode mode = Mode::apply;
   std::string reason;  // for hold: why, as people read it ("waiting for Job heat-db-sync-1a2b3c4d")
   std::vector<DesiredObject> objects;
@@ -69,6 +70,7 @@ struct Desired {
   std::vector<Stage> stages;
   std::map<Component, WantedPods> pods;  // of each component that there shall be
   std::string draining_release;          // heat/desired/engine_drain.h
+  std::string kept_broker_image;  // that its nodes have until a Job has found that the wanted one can follow, or empty
   // Children of ours that may stay though no stage names them: configuration that a running pod may still read.
   // Everything else of ours that no stage names is pruned.
   std::vector<std::string> keep_config_maps;

@@ -49,8 +49,10 @@ json::Value broker_ingress(const Spec& spec) {
   json::Value rules = json::Value::array();
   rules.push_back(rule("from", pods_of(spec, {Component::engine, Component::api, Component::cfn}),
                        tcp({traits(Component::broker).port})));
-  rules.push_back(
-      rule("from", pods_of(spec, std::vector{Component::broker}), tcp({broker_epmd_port, broker_distribution_port})));
+  json::Value peers = pods_of(spec, std::vector{Component::broker});
+  peers.push_back(
+      json::object({{"podSelector", json::object({{"matchLabels", selector_labels(spec, broker_check_component)}})}}));
+  rules.push_back(rule("from", std::move(peers), tcp({broker_epmd_port, broker_distribution_port})));
   // The management API wants the password; the operator may be in any namespace.
   rules.push_back(rule("from", any_pod_in_the_cluster(), tcp({broker_management_port, broker_metrics_port})));
   return rules;

@@ -16,6 +16,8 @@ json::Value credentials_secret(const Plan& plan);
 json::Value db_sync_job(const Plan& plan);
 // Only where plan.keystone_bootstrap says that it is asked for.
 json::Value keystone_bootstrap_job(const Plan& plan);
+// Only where plan.live.broker_step is one.
+json::Value broker_check_job(const Plan& plan);
 json::Value purge_cron_job(const Plan& plan);
 json::Value service_clean_cron_job(const Plan& plan);
 

@@ -205,7 +205,7 @@ std::optional<OneTimeJob> keystone_bootstrap(const Plan& plan, const Observed& o
 }  // namespace
 
 LiveState live_state(const Spec& spec, const Observed& observed) {
-  return {claim_template_size(spec, observed), draining_release(spec, observed)};
+  return {claim_template_size(spec, observed), draining_release(spec, observed), broker_step(spec, observed)};
 }
 
 Plan make_plan(const Spec& spec, const Observed& observed, LiveState live) {

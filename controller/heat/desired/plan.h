@@ -6,6 +6,7 @@
 #include <string>
 
 #include "heat/config/credentials_conf.h"
+#include "heat/desired/broker_upgrade.h"
 #include "heat/observed.h"
 #include "heat/one_time_job.h"
 #include "heat/spec.h"
@@ -22,8 +23,12 @@ struct Configuration {
 
 // What rendering goes by of the workloads as they are.
 struct LiveState {
-  std::string claim_template_size;  // of a managed broker's StatefulSet
-  std::string draining_release;     // of engines that must end before those of the spec start; empty: none
+  std::string claim_template_size;        // of a managed broker's StatefulSet
+  std::string draining_release;           // of engines that must end before those of the spec start; empty: none
+  std::optional<BrokerStep> broker_step;  // heat/desired/broker_upgrade.h
+
+  // What a managed broker's nodes run.
+  const Image& broker_image(const Spec& spec) const { return broker_step ? broker_step->from : spec.images.rabbitmq; }
 };
 LiveState live_state(const Spec& spec, const Observed& observed);
 

@@ -25,6 +25,10 @@ Renderer::Renderer(Spec spec, const Observed& observed, std::shared_ptr<Prints> 
 std::string Renderer::inputs() const {
   std::string text = spec_.uid + "\n" + std::to_string(spec_.generation) + "\n" + live_.claim_template_size + "\n" +
                      live_.draining_release + "\n";
+  if (live_.broker_step) {
+    const BrokerStep& step = *live_.broker_step;
+    text += step.from.reference + " as " + std::to_string(step.from.user) + ", " + step.check.name + "\n";
+  }
   for (const auto& [name, data] : read_.secrets) {
     text += name + (data ? "=" : "-") + "\n";
     if (!data) continue;

@@ -71,6 +71,9 @@ Condition component_ready(const Situation& situation, const ComponentSituation& 
   if (!state.exists) return without_workload(situation, component, waits_for);
 
   const std::int64_t ready = std::min(state.ready, wanted);
+  std::optional<Condition> image;
+  if (component.component == Component::broker && situation.broker_check) image = broker_image(situation);
+  if (image && image->reason != reason::checking_image) return *image;
   if (component.waits && state.wanted != wanted) {
     return condition(kind.condition, false, waits_for, counted(component, ready) + ", " + *component.waits);
   }
@@ -98,6 +101,7 @@ Condition component_ready(const Situation& situation, const ComponentSituation& 
   const std::string finishing =
       surplus > 0 ? ", " + std::to_string(surplus) + (surplus == 1 ? " finishes its work" : " finish their work") : "";
   if (wanted == 0) return condition(kind.condition, true, reason::scaled_to_zero, "scaled to zero" + finishing);
+  if (image) return *image;
   return condition(kind.condition, true, reason::pods_ready, counted(component, ready) + finishing);
 }
 

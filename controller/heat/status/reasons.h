@@ -29,6 +29,10 @@ inline constexpr std::string_view scaled_to_zero = "ScaledToZero";
 inline constexpr std::string_view external = "External";       // not ours to run, nor to judge
 inline constexpr std::string_view rolling_out = "RollingOut";  // pods are replaced by ones with the new template
 inline constexpr std::string_view draining = "Draining";       // pods that shall go finish their work
+// BrokerReady: its nodes keep their image while the one that is wanted
+inline constexpr std::string_view checking_image = "CheckingImage";         // is being looked at
+inline constexpr std::string_view image_check_failed = "ImageCheckFailed";  // could not be looked at: the Job gave up
+inline constexpr std::string_view image_refused = "ImageRefused";           // cannot follow it
 inline constexpr std::string_view waiting_for_database = "WaitingForDatabase";
 inline constexpr std::string_view waiting_for_identity = "WaitingForIdentity";
 // By component, in the order of heat/component.h: its pods are not ready; something waits for it.

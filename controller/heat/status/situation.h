@@ -34,7 +34,8 @@ struct Situation {
   const StatusInput& input;
   std::array<ComponentSituation, component_table.size()> components;  // in the table's order
   JobSituation db_sync;
-  std::optional<JobSituation> bootstrap;  // of Keystone; nullopt: not asked for
+  std::optional<JobSituation> bootstrap;     // of Keystone; nullopt: not asked for
+  std::optional<JobSituation> broker_check;  // nullopt: the broker has the image that is wanted, or is about to
 
   const json::Value& live() const { return input.observed->status; }
 };
@@ -46,6 +47,9 @@ Condition config_valid(const Situation& situation);
 Condition database_ready(const Situation& situation);
 // Only where Keystone's bootstrap is asked for.
 Condition identity_ready(const Situation& situation);
+// BrokerReady as far as another image is wanted for its nodes and not yet found to fit. Only where there is a
+// broker_check.
+Condition broker_image(const Situation& situation);
 // `waits_for`: the reason that names what the component's stage waits for, where it is held.
 Condition component_ready(const Situation& situation, const ComponentSituation& component, std::string_view waits_for);
 

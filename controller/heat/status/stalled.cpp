@@ -1,4 +1,7 @@
 // Stalled: nothing more happens until a person does something. kstatus calls this Failed.
+#include <algorithm>
+#include <array>
+
 #include "heat/status/reasons.h"
 #include "heat/status/situation.h"
 
@@ -13,7 +16,9 @@ Condition stalled(const Situation& situation, const Parts& parts) {
     return condition(stalled_type, true, reason::apply_refused, input.apply_error);
   }
   for (const Condition& part : parts.gates) {
-    const bool gave_up = part.reason == reason::sync_failed || part.reason == reason::bootstrap_failed;
+    constexpr std::array final_reasons{reason::sync_failed, reason::bootstrap_failed, reason::image_check_failed,
+                                       reason::image_refused};
+    const bool gave_up = std::find(final_reasons.begin(), final_reasons.end(), part.reason) != final_reasons.end();
     if (part.is_false() && gave_up) return condition(stalled_type, true, part.reason, part.message);
   }
   return condition(stalled_type, false, reason::progressing, "nothing stands in the way");

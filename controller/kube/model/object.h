@@ -32,7 +32,8 @@ struct Object {
 using ObjectPtr = std::shared_ptr<const Object>;
 
 // Which parts of a live object are kept in Object::fields: dotted paths from the root ("spec.replicas", "status").
-// A path names a whole subtree; metadata.managedFields is never kept.
+// A path names a whole subtree; metadata.managedFields is never kept. A path that goes on below a list is followed in
+// each of its elements.
 struct Projection {
   std::vector<std::string> paths;
 };

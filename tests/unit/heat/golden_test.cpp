@@ -84,6 +84,19 @@ TEST(Golden, FilesOfEachFamilyOfReleases) {
   }
 }
 
+TEST(Golden, CheckOfAnotherImageOfTheBroker) {
+  heat::Spec spec = heat::parse(sample::production()).value();
+  const heat::Observed world = sample::settled(spec, sample::observed_production());
+  spec.images.rabbitmq.reference = "quay.io/example/rabbitmq:4.2";
+  const heat::Desired desired = heat::desired(spec, world);
+  const heat::DesiredObject& job = sample::stage(desired, "broker-check").objects.at(0);
+  json::Value body = job.body();
+  const std::string script = body["spec"]["template"]["spec"]["containers"][0]["command"][2];
+  body["spec"]["template"]["spec"]["containers"][0]["command"][2] = "broker-check.sh";
+  expect_golden("broker-check/Job.json", body.dump(2) + "\n");
+  expect_golden("broker-check/broker-check.sh", script);
+}
+
 // Certificates are new in each run: the files beside them are not.
 TEST(Golden, FilesWithTls) {
   const heat::Desired desired = heat::desired(sample::tls_spec(), sample::observed_tls());

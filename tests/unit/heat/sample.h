@@ -101,8 +101,11 @@ inline heat::ObservedChild workload(const heat::Desired& desired, heat::Componen
     if (const json::Value* annotations = json::find(*body, "/metadata/annotations")) {
       child.fields["metadata"]["annotations"] = *annotations;
     }
-    child.fields["spec"]["template"]["metadata"]["annotations"] =
-        body->at("spec").at("template").at("metadata").at("annotations");
+    const json::Value& pod = body->at("spec").at("template");
+    json::Value& seen = child.fields["spec"]["template"];
+    seen["metadata"]["annotations"] = pod.at("metadata").at("annotations");
+    seen["spec"]["containers"] = json::Value::array({{{"image", pod.at("spec").at("containers").at(0).at("image")}}});
+    seen["spec"]["securityContext"]["runAsUser"] = pod.at("spec").at("securityContext").at("runAsUser");
   }
   child.fields["status"] = {{"observedGeneration", counts.current ? 7 : 6},
                             {"replicas", counts.replicas},

@@ -1,7 +1,7 @@
 // Every world that there can be between two specs: a breadth-first search through the real gates. From each world it
 // goes on with whatever can happen next: a pass that is cut short after any of its writes (a crash, a conflict, a lost
 // answer), one that is computed from the world before (a stale view), a step of each workload's controller, pods that
-// go away, the Job's end, an edit of the spec and back. What must hold at each write is checked, and that every world
+// go away, a Job's end, an edit of the spec and back. What must hold at each write is checked, and that every world
 // comes to rest, and rests.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,48 +11,16 @@
 #include <iostream>
 #include <unordered_map>
 
+#include "heat/desired/broker_upgrade.h"
 #include "heat/desired/engine_drain.h"
 #include "heat/one_time_job.h"
 #include "sample.h"
+#include "search_world.h"
 
 namespace heat {
 namespace {
 
 using Mode = Stage::Mode;
-
-constexpr std::size_t specs = 2;
-// Of a workload: that of each spec, and of the engines' also that of each spec while those of the other drain.
-constexpr std::size_t forms = 2 * specs;
-constexpr std::size_t spec_of(std::size_t form) { return form % specs; }
-constexpr bool drains(std::size_t form) { return form >= specs; }
-
-// Of one workload's pods.
-enum class Pods : char {
-  rolling,  // the controller has something to do: none counts as ready
-  ready,    // all of them, of the newest template; while the old ones drain: they are gone
-  away,     // of the newest template, none ready
-};
-enum class Job : char { absent, running, complete, failed };
-
-struct World {
-  char spec = 0;                  // that is asked for
-  std::array<char, 5> applied{};  // by component: 0, or 1 + the form of its workload that was applied
-  std::array<Pods, 5> pods{};     // of those that exist
-  std::array<Job, specs> jobs{};  // by the spec whose database they make
-  friend bool operator==(const World&, const World&) = default;
-};
-
-std::string key(const World& world) {
-  return std::string(1, world.spec) + std::string(world.applied.data(), 5) +
-         std::string(reinterpret_cast<const char*>(world.pods.data()), 5) +
-         std::string(reinterpret_cast<const char*>(world.jobs.data()), specs);
-}
-
-// One thing that a pass would write.
-struct Write {
-  std::optional<Component> workload;  // none: the db-sync Job
-  std::size_t form = 0;
-};
 
 class Search {
  public:
@@ -68,7 +36,10 @@ class Search {
         add_form(i, each.component, wanted, {{{count, 0, 0, false, false}, {count, count, count}, {count, 0, count}}});
       }
     }
-    for (std::size_t i = 0; i < specs; ++i) add_draining_form(i);
+    for (std::size_t i = 0; i < specs; ++i) {
+      add_draining_form(i);
+      add_form_of_the_other_image(i);
+    }
   }
 
   // All worlds that can be reached from `start`; how many there are.
@@ -114,6 +85,20 @@ class Search {
     add_form(specs + spec, Component::engine, wanted, {{{2, 2, 0, false}, {0, 0, 0}, {1, 0, 0, false}}});
   }
 
+  // Where the other spec's broker has another image.
+  void add_form_of_the_other_image(std::size_t spec) {
+    Observed others = secrets_;
+    others.workloads[Component::broker] =
+        child_[1 - spec][at(Component::broker)][static_cast<std::size_t>(Pods::ready)];
+    const Desired wanted = desired(spec_[spec], others);
+    if (wanted.kept_broker_image.empty()) return;
+    images_differ_ = true;
+    add_form(specs + spec, Component::broker, wanted, {{{3, 0, 0, false, false}, {3, 3, 3}, {3, 0, 3}}});
+    const DesiredObject& job = sample::stage(wanted, "broker-check").objects.front();
+    check_[spec] = {job.name, false, 1, {}};
+    check_[spec].fields["metadata"]["annotations"] = job.body().at("metadata").at("annotations");
+  }
+
   static std::size_t at(Component component) { return static_cast<std::size_t>(component); }
   bool same_database() const { return database_[0] == database_[1]; }
   std::size_t job_of(char spec) const { return same_database() ? 0 : static_cast<std::size_t>(spec); }
@@ -127,15 +112,19 @@ class Search {
           child_[static_cast<std::size_t>(world.applied[i] - 1)][i][static_cast<std::size_t>(world.pods[i])];
     }
     for (std::size_t i = 0; i < specs; ++i) {
-      if (world.jobs[i] == Job::absent) continue;
-      ObservedChild job = job_[i];
-      const char* const ends = world.jobs[i] == Job::complete ? "Complete" : "Failed";
-      if (world.jobs[i] != Job::running) {
-        job.fields["status"]["conditions"] = json::Value::array({{{"type", ends}, {"status", "True"}}});
-      }
-      observed.jobs.push_back(std::move(job));
+      add_job(observed, world.jobs[i], job_[i]);
+      add_job(observed, world.checks[i], check_[i]);
     }
     return observed;
+  }
+
+  static void add_job(Observed& observed, Job state, ObservedChild job) {
+    if (state == Job::absent) return;
+    if (state != Job::running) {
+      const char* const ends = state == Job::complete ? "Complete" : "Failed";
+      job.fields["status"]["conditions"] = json::Value::array({{{"type", ends}, {"status", "True"}}});
+    }
+    observed.jobs.push_back(std::move(job));
   }
 
   // What a pass that sees `view` would write, in order.
@@ -143,18 +132,17 @@ class Search {
     const auto spec = static_cast<std::size_t>(view.spec);
     std::vector<Write> all;
     const Observed observed = observe(view);
-    const std::size_t form = draining_release(spec_[spec], observed).empty() ? spec : specs + spec;
-    for (const Stage& stage : desired(spec_[spec], observed, prints_[form]).stages) {
+    const bool between = !draining_release(spec_[spec], observed).empty() || broker_step(spec_[spec], observed);
+    for (const Stage& stage : desired(spec_[spec], observed, prints_[between ? specs + spec : spec]).stages) {
       if (stage.mode != Mode::apply) continue;
       for (const DesiredObject& object : stage.objects) {
-        if (*object.type == kube::types::job) all.push_back({std::nullopt});
+        if (*object.type == kube::types::job) all.push_back({std::nullopt, 0, stage.name == "broker-check"});
         for (const ComponentTraits& each : component_table) {
           if (*object.type != *each.workload || object.name != workload_name("heat", each.component)) continue;
           const std::size_t i = at(each.component);
           const char applied = view.applied[i];
           if (applied != 0 && hash_[static_cast<std::size_t>(applied - 1)][i] == object.hash()) continue;
-          const bool drain = hash_[spec][i] != object.hash();
-          all.push_back({each.component, drain ? specs + spec : spec});
+          all.push_back({each.component, hash_[spec][i] == object.hash() ? spec : specs + spec});
         }
       }
     }
@@ -169,6 +157,7 @@ class Search {
     for (const Write& write : writes(view)) {
       check(write, view);
       check_release(write, now);
+      check_broker_image(write, view);
       apply(write, now);
       after.push_back(now);
     }
@@ -177,7 +166,7 @@ class Search {
 
   void apply(const Write& write, World& world) const {
     if (!write.workload) {
-      Job& job = world.jobs[job_of(world.spec)];
+      Job& job = write.is_check ? world.checks[static_cast<std::size_t>(world.spec)] : world.jobs[job_of(world.spec)];
       if (job == Job::absent) job = Job::running;
       return;
     }
@@ -190,19 +179,39 @@ class Search {
 
   bool runs(const World& world, Component component, char spec) const {
     const std::size_t i = at(component);
-    if (world.applied[i] == 0 || drains(static_cast<std::size_t>(world.applied[i] - 1))) return false;
-    return world.pods[i] == Pods::ready && pod_template_[static_cast<std::size_t>(world.applied[i] - 1)][i] ==
-                                               pod_template_[static_cast<std::size_t>(spec)][i];
+    if (world.applied[i] == 0 || world.pods[i] != Pods::ready) return false;
+    const auto form = static_cast<std::size_t>(world.applied[i] - 1);
+    auto wanted = static_cast<std::size_t>(spec);
+    if (component == Component::broker) {
+      // The image that is there is what shall be until the other is known to fit.
+      if (image_of(form) != wanted && images_differ_ && world.checks[wanted] != Job::complete) wanted += specs;
+    } else if (is_between(form)) {
+      return false;
+    }
+    return pod_template_[form][i] == pod_template_[wanted][i];
+  }
+
+  // The broker's image changes only after its check, unless there was never anything to lose, or the first node of the
+  // other does not come up.
+  void check_broker_image(const Write& write, const World& view) const {
+    const char applied = view.applied[at(Component::broker)];
+    if (!images_differ_ || write.workload != Component::broker || applied == 0) return;
+    const std::size_t to = image_of(write.form);
+    if (image_of(static_cast<std::size_t>(applied - 1)) == to || view.checks[to] == Job::complete) return;
+    const Pods pods = view.pods[at(Component::broker)];
+    const bool was_used = view.jobs[0] == Job::complete || view.jobs[1] == Job::complete;
+    const bool goes_back = pods == Pods::rolling && view.checks[1 - to] == Job::complete;
+    EXPECT_TRUE(pods != Pods::ready && (!was_used || goes_back)) << "the broker gets an image that nobody asked about";
   }
 
   // Engines of one release never start beside those of the other, whatever the pass has seen.
   void check_release(const Write& write, const World& world) const {
-    if (!releases_differ_ || write.workload != Component::engine || drains(write.form)) return;
+    if (!releases_differ_ || write.workload != Component::engine || is_between(write.form)) return;
     const std::size_t i = at(Component::engine);
     if (world.applied[i] == 0) return;
     const auto form = static_cast<std::size_t>(world.applied[i] - 1);
-    const std::size_t running = drains(form) ? 1 - spec_of(form) : form;
-    const bool gone = drains(form) && world.pods[i] == Pods::ready;
+    const std::size_t running = is_between(form) ? 1 - spec_of(form) : form;
+    const bool gone = is_between(form) && world.pods[i] == Pods::ready;
     EXPECT_TRUE(gone || running == spec_of(write.form)) << "engines start beside those of another release";
   }
 
@@ -210,6 +219,7 @@ class Search {
   void check(const Write& write, const World& view) const {
     const char spec = view.spec;
     if (!write.workload) {
+      EXPECT_TRUE(images_differ_ || !write.is_check);
       EXPECT_EQ(view.pods[at(Component::broker)], Pods::ready) << "a database before there is a broker";
       return;
     }
@@ -240,25 +250,26 @@ class Search {
     for (std::size_t i = 0; i < world.applied.size(); ++i) {
       if (world.applied[i] == 0) continue;
       World then = world;
-      const bool gone = drains(static_cast<std::size_t>(world.applied[i] - 1)) && world.pods[i] == Pods::ready;
+      const bool gone = i == at(Component::engine) && is_between(static_cast<std::size_t>(world.applied[i] - 1)) &&
+                        world.pods[i] == Pods::ready;
       if (gone) continue;
       // APIs and proxies that are away keep nobody waiting but each other: two of five are enough.
       const bool can_go = i <= at(Component::engine);
       then.pods[i] = world.pods[i] == Pods::ready && can_go ? Pods::away : Pods::ready;
       next.push_back(then);
     }
-    for (std::size_t i = 0; i < specs; ++i) {
-      if (world.jobs[i] == Job::running) {
-        for (const Job end : {Job::complete, Job::failed}) {
+    for (const auto jobs : {&World::jobs, &World::checks}) {
+      for (std::size_t i = 0; i < specs; ++i) {
+        const auto becomes = [&](Job state) {
           World then = world;
-          then.jobs[i] = end;
+          (then.*jobs)[i] = state;
           next.push_back(then);
+        };
+        if ((world.*jobs)[i] == Job::running) {
+          becomes(Job::complete);
+          becomes(Job::failed);
         }
-      }
-      if (world.jobs[i] == Job::failed) {  // whoever mends it deletes it
-        World then = world;
-        then.jobs[i] = Job::absent;
-        next.push_back(then);
+        if ((world.*jobs)[i] == Job::failed) becomes(Job::absent);  // whoever mends it deletes it
       }
     }
     World edited = world;
@@ -270,7 +281,7 @@ class Search {
   // With nobody in the way: each pass writes all that it would, and everybody else does their part.
   void come_to_rest(World world) {
     const std::string from = key(world);
-    constexpr int enough = 14;  // five components, a database, and a few that had to be waited for twice or drain
+    constexpr int enough = 17;  // five components, two Jobs, and a few that had to be waited for twice or drain
     for (int round = 0; round < enough; ++round) {
       if (resting_.contains(key(world))) return;
       const std::vector<Write> all = writes(world);
@@ -281,10 +292,12 @@ class Search {
         world.pods[i] = Pods::ready;
         moved = true;
       }
-      for (Job& job : world.jobs) {
-        if (job != Job::running && job != Job::failed) continue;
-        job = job == Job::running ? Job::complete : Job::absent;
-        moved = true;
+      for (const auto jobs : {&World::jobs, &World::checks}) {
+        for (Job& job : world.*jobs) {
+          if (job != Job::running && job != Job::failed) continue;
+          job = job == Job::running ? Job::complete : Job::absent;
+          moved = true;
+        }
       }
       if (moved) continue;
       for (std::size_t i = 0; i < world.applied.size(); ++i) {
@@ -305,7 +318,9 @@ class Search {
                                                            std::make_shared<Prints>(), std::make_shared<Prints>()};
   std::array<std::string, specs> database_;
   std::array<ObservedChild, specs> job_;
+  std::array<ObservedChild, specs> check_;
   bool releases_differ_ = false;
+  bool images_differ_ = false;                              // of the broker
   std::array<std::array<std::uint64_t, 5>, forms> hash_{};  // by form
   std::array<std::array<std::string, 5>, forms> pod_template_;
   std::array<std::array<std::array<ObservedChild, 3>, 5>, forms> child_;
@@ -345,7 +360,8 @@ INSTANTIATE_TEST_SUITE_P(
                            spec.release = "2025.2";
                            spec.images.heat.reference = "localhost/heat:2025.2";
                          }},
-                    Edit{"Broker", [](Spec& spec) { spec.config.rabbitmq = "heartbeat = 30\n"; }}),
+                    Edit{"Broker", [](Spec& spec) { spec.config.rabbitmq = "heartbeat = 30\n"; }},
+                    Edit{"BrokerImage", [](Spec& spec) { spec.images.rabbitmq.reference = "localhost/rabbitmq:4.2"; }}),
     [](const testing::TestParamInfo<Edit>& each) { return each.param.name; });
 
 }  // namespace

@@ -57,6 +57,19 @@ TEST(DecodeObject, KeepsExactlyTheProjectedPaths) {
                                                    {"status", live["status"]}}));
 }
 
+TEST(DecodeObject, FollowsPathsThroughLists) {
+  const std::string list = R"([{"a":1,"b":{"c":"x","d":2}},{"b":{"c":"y"}},{"e":3},4,[{"a":5}]])";
+  const auto kept = [&](const kube::Projection& projection) {
+    return kube::decode_object(config_map_text(R"("name":"a")", R"(,"data":)" + list), config_map, projection)
+        .value()
+        ->parsed();
+  };
+  EXPECT_EQ(kept({{"data.a", "data.b.c"}}),
+            json::parse(R"({"data":[{"a":1,"b":{"c":"x"}},{"b":{"c":"y"}},{},{},{}]})").value());
+  EXPECT_EQ(kept({{"data.z"}}), json::Value::object()) << "a path that leads nowhere";
+  EXPECT_EQ(kept({{"data", "data.a"}}).at("data"), json::parse(list).value()) << "the whole list";
+}
+
 TEST(DecodeObject, NeverKeepsManagedFields) {
   for (const kube::Projection& projection :
        {kube::Projection{{"metadata"}}, kube::Projection{{"metadata.managedFields"}}}) {
