@@ -102,21 +102,42 @@ start_cluster() {
 # Pods and Services are called from inside the node's network, where the API server is on loopback too. The operator is
 # an image like the others, built as a user builds it.
 import_images() {
-  local images name archive program
+  local image
   local -a archives=("$CLUSTER/heat-operator.tar")
   export HEAT_OPERATOR_TEST_IMAGE_OPERATOR=localhost/heat-operator:e2e
   with_progress "building the operator's image" "$CLUSTER/logs/image.log" "$ROOT/hack/image.sh" --bootstrap \
     --tag "$HEAT_OPERATOR_TEST_IMAGE_OPERATOR" --archive "${archives[0]}" ||
     { show_log "$CLUSTER/logs/image.log" && return 1; }
-  images=$("$ROOT/hack/images/build.sh" --release "$RELEASE" heat haproxy rabbitmq mariadb keystone pause) || return 1
-  while IFS=$'\t' read -r name archive; do
-    archives+=("$archive")
-    program=${name##*/} program=${program%%:*}
-    export "HEAT_OPERATOR_TEST_IMAGE_${program^^}=$name"
-  done <<<"$images"
+  for image in heat haproxy rabbitmq mariadb keystone pause; do
+    add_image "${image^^}" "$RELEASE" "$image" || return 1
+  done
+  add_updates || return 1
   "$ROOT/hack/cluster/import-images.sh" --state "$CLUSTER" "${archives[@]}" || return 1
+  # The same RabbitMQ by another name: the node takes it for another image.
+  export HEAT_OPERATOR_TEST_IMAGE_RABBITMQ_AGAIN=$HEAT_OPERATOR_TEST_IMAGE_RABBITMQ-again
+  "$ROOT/hack/cluster/node-enter.sh" --state "$CLUSTER" --all ctr --namespace k8s.io images tag \
+    "$HEAT_OPERATOR_TEST_IMAGE_RABBITMQ" "$HEAT_OPERATOR_TEST_IMAGE_RABBITMQ_AGAIN" >/dev/null || return 1
   export HEAT_OPERATOR_TEST_RELEASE=$RELEASE
   AROUND=("$ROOT/hack/cluster/node-enter.sh" --state "$CLUSTER")
+}
+
+# What a running Heat of this release can be updated to, and a RabbitMQ that its broker's nodes must not become.
+add_updates() {
+  local other_series=zed
+  [[ "$RELEASE" != zed ]] || other_series=2025.1
+  add_image RABBITMQ_OTHER_SERIES "$other_series" rabbitmq || return 1
+  [[ "$RELEASE" == 2025.1 ]] || return 0
+  export HEAT_OPERATOR_TEST_NEXT_RELEASE=2026.1
+  add_image HEAT_NEXT "$HEAT_OPERATOR_TEST_NEXT_RELEASE" heat
+}
+
+# add_image VARIABLE RELEASE IMAGE: its archive to archives, its name to the tests.
+add_image() {
+  local built name archive
+  built=$("$ROOT/hack/images/build.sh" --release "$2" "$3") || return 1
+  IFS=$'\t' read -r name archive <<<"$built"
+  archives+=("$archive")
+  export "HEAT_OPERATOR_TEST_IMAGE_$1=$name"
 }
 
 end_cluster() {
