@@ -1,10 +1,19 @@
 #include "heat/config/preflight.h"
 
+#include <sstream>
+
 #include "heat/names.h"
+#include "heat/release.h"
 #include "json/json.h"
 
 namespace heat {
 namespace {
+
+// No signal ends a process with a code as high, and Python with none of these. The first is for a Heat that this
+// operator does not know, the others are it and Heat's major version.
+constexpr int unknown_heat_code = 200;
+constexpr int oldest_heat = heat_version("zed");
+constexpr int newest_heat = heat_version("2026.2");
 
 constexpr std::string_view script = R"python(# Made by heat-operator.
 import json
@@ -17,8 +26,26 @@ settings, command = json.loads(sys.argv[1]), sys.argv[2:]
 rows_tried = 20  # of each table, the newest
 
 
-def refuse(message):
-    sys.exit("refused: " + message)
+def refuse(message, code=1):
+    print("refused: " + message, file=sys.stderr, flush=True)
+    sys.exit(code)
+
+
+# Before anything is touched: what comes next are new engines in the place of the old ones.
+def check_release():
+    import importlib.metadata
+
+    try:
+        version = importlib.metadata.version("openstack-heat")
+    except importlib.metadata.PackageNotFoundError:
+        print("release: the image does not tell which Heat it has")
+        return
+    print("release: Heat " + version)
+    major = version.split(".")[0]
+    if major != str(settings["heat"]):
+        known = major.isdigit() and settings["oldest"] <= int(major) <= settings["newest"]
+        refuse("the image has Heat %s, and spec.release is one with Heat %d: let spec.release and spec.images.heat name "
+               "the same release" % (version, settings["heat"]), settings["code"] + (int(major) if known else 0))
 
 
 def check_key(connection):
@@ -111,6 +138,7 @@ def main():
     from oslo_db import options
     from oslo_db.sqlalchemy import enginefacade
 
+    check_release()
     files = [command[i + 1] for i, word in enumerate(command) if word == "--config-file"]
     cfg.CONF.register_opts(options.database_opts, "database")
     cfg.CONF([word for file in files for word in ("--config-file", file)], project="heat")
@@ -129,12 +157,32 @@ main()
 std::string_view preflight_script() { return script; }
 
 std::string preflight_settings(const Spec& spec) {
-  json::Value settings = json::object({{"queueType", spec.broker.queue_type}});
+  json::Value settings = json::object({{"queueType", spec.broker.queue_type},
+                                       {"heat", heat_version(spec.release)},
+                                       {"oldest", oldest_heat},
+                                       {"newest", newest_heat},
+                                       {"code", unknown_heat_code}});
   const ExternalBroker* external = spec.broker.external();
   if (external != nullptr && !external->ca_secret.empty()) {
     settings["authorities"] = std::string(config_directory) + "/" + std::string(broker_authorities_file);
   }
   return settings.dump();
+}
+
+std::vector<int> release_refusals() {
+  std::vector<int> codes{unknown_heat_code};
+  for (int heat = oldest_heat; heat <= newest_heat; ++heat) codes.push_back(unknown_heat_code + heat);
+  return codes;
+}
+
+std::string release_refusal(int code) {
+  if (code == unknown_heat_code) return "has a Heat that this operator does not know";
+  const int heat = code - unknown_heat_code;
+  std::istringstream known{std::string(releases)};
+  for (std::string release; known >> release;) {
+    if (heat_version(release) == heat) return "has Heat " + std::to_string(heat) + ", which is " + release;
+  }
+  return {};
 }
 
 }  // namespace heat

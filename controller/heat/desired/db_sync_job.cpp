@@ -24,8 +24,12 @@ json::Value db_sync_job(const Plan& plan) {
   json::Value tried = json::Value::array({"python3", "-c", preflight_script(), preflight_settings(plan.spec)});
   tried.insert(tried.end(), command.begin(), command.end());
   command = std::move(tried);
+  json::Value refused =
+      json::object({{"containerName", db_sync_component}, {"operator", "In"}, {"values", release_refusals()}});
+  json::Value rule = json::object({{"action", "FailJob"}, {"onExitCodes", std::move(refused)}});
   job["spec"] = json::object({{"backoffLimit", tries_after_the_first},
                               {"activeDeadlineSeconds", deadline_seconds},
+                              {"podFailurePolicy", json::object({{"rules", json::Value::array({std::move(rule)})}})},
                               {"template", std::move(pod)}});
   return job;
 }
