@@ -36,7 +36,7 @@ constexpr int failed = 1;
 constexpr int wrong_usage = 2;
 // A healthy election comes around every few seconds, also while the API server is away.
 constexpr base::Duration stuck_election = std::chrono::minutes(1);
-constexpr base::Duration default_broker_health_interval = std::chrono::seconds(30);
+constexpr base::Duration default_workload_health_interval = std::chrono::seconds(30);
 constexpr base::Duration stuck_events = std::chrono::minutes(5);
 
 // One clear line, whatever the log format: this is for the person who has just typed the command.
@@ -220,16 +220,16 @@ int run(const Options& options, const kube::ClusterAccess& access, const kube::O
     return election.admit(stop);
   };
   runtime::Manager manager(std::move(settings), leading, clock, metrics, health);
-  const base::Duration broker_health_interval =
-      options.broker_health_interval.value_or(access.in_pod ? default_broker_health_interval : base::Duration{0});
-  std::optional<reconcile::BrokerHealth> broker_health;
-  if (broker_health_interval > base::Duration{0}) {
-    broker_health.emplace(broker_health_interval, clock, reconcile::ask_broker,
-                          [&manager](const kube::ObjectKey& key) { manager.queue().add(key); });
+  const base::Duration workload_health_interval =
+      options.workload_health_interval.value_or(access.in_pod ? default_workload_health_interval : base::Duration{0});
+  std::optional<reconcile::WorkloadHealth> workloads;
+  if (workload_health_interval > base::Duration{0}) {
+    workloads.emplace(workload_health_interval, clock,
+                      [&manager](const kube::ObjectKey& key) { manager.queue().add(key); });
   }
   const reconcile::World world{
-      leading, manager.store(heat::heat_cluster),        child_stores(manager), secrets, seen_live, events,
-      clock,   broker_health ? &*broker_health : nullptr};
+      leading, manager.store(heat::heat_cluster), child_stores(manager), secrets, seen_live, events,
+      clock,   workloads ? &*workloads : nullptr};
   const reconcile::Reconciler reconciler(
       world, {options.secret_poll_interval, {options.image_heat, options.image_haproxy, options.image_rabbitmq}});
   election.report_to(health);
@@ -242,8 +242,8 @@ int run(const Options& options, const kube::ClusterAccess& access, const kube::O
   base::log::info("heat-operator starts",
                   {{"version", HEAT_OPERATOR_VERSION}, {"server", access.server}, {"access", access.source}});
   std::jthread event_sender([&](std::stop_token stop) { events.run(std::move(stop)); });
-  std::jthread broker_asker;  // ends by itself: it writes nothing
-  if (broker_health) broker_asker = std::jthread([&](std::stop_token stop) { broker_health->run(std::move(stop)); });
+  std::jthread asker;  // ends by itself: it writes nothing
+  if (workloads) asker = std::jthread([&](std::stop_token stop) { workloads->run(std::move(stop)); });
   std::jthread control([&](std::stop_token stop) {
     manager.run([&](const runtime::Context& context,
                     std::stop_token end) { return reconciler.reconcile(context.key, std::move(end)); },

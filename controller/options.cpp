@@ -50,15 +50,15 @@ void declare(CLI::App& app, Options& options) {
       ->envname("HEAT_OPERATOR_HEALTH_PROBE_BIND_ADDRESS")
       ->capture_default_str();
   app.add_option("--secret-poll-interval", options.secret_poll_interval,
-                 "How often the Secrets that HeatClusters name are read again (for example 60s)")
+                 "How often the Secrets that HeatClusters name are read again (for example 30s)")
       ->envname("HEAT_OPERATOR_SECRET_POLL_INTERVAL")
       ->transform(duration())
-      ->default_str("60s");
-  app.add_option(
-         "--broker-health-interval", options.broker_health_interval,
-         "How often managed brokers are asked how they are, over the pods' network; 0s: never; without it each 30s "
-         "in a pod, and elsewhere, where pods are rarely reached, never")
-      ->envname("HEAT_OPERATOR_BROKER_HEALTH_INTERVAL")
+      ->default_str("30s");
+  app.add_option("--workload-health-interval", options.workload_health_interval,
+                 "How often managed brokers are asked how they are, and Heats which engines they know, over the pods' "
+                 "network; 0s: "
+                 "never; without it each 30s in a pod, and elsewhere, where pods are rarely reached, never")
+      ->envname("HEAT_OPERATOR_WORKLOAD_HEALTH_INTERVAL")
       ->transform(duration());
   app.add_option("--image-heat", options.image_heat,
                  "Image of Heat for HeatClusters that name none; {release} in it stands for spec.release")
@@ -95,9 +95,9 @@ base::Result<Options, Exit> parse_options(int argc, const char* const* argv) {
   if (options.secret_poll_interval < std::chrono::seconds(1)) {
     return tl::unexpected(Exit{2, "heat-operator: --secret-poll-interval must be at least 1s\n"});
   }
-  if (const auto interval = options.broker_health_interval.value_or(base::Duration{0});
+  if (const auto interval = options.workload_health_interval.value_or(base::Duration{0});
       interval != base::Duration{0} && interval < std::chrono::seconds(1)) {
-    return tl::unexpected(Exit{2, "heat-operator: --broker-health-interval must be 0s or at least 1s\n"});
+    return tl::unexpected(Exit{2, "heat-operator: --workload-health-interval must be 0s or at least 1s\n"});
   }
   return options;
 }

@@ -20,8 +20,8 @@ struct Options {
   std::string health_probe_bind_address = ":8081";
   base::log::Level log_level = base::log::Level::info;
   base::log::Format log_format = base::log::Format::json;
-  base::Duration secret_poll_interval = std::chrono::seconds(60);
-  std::optional<base::Duration> broker_health_interval;  // 0: never; absent: 30 s in a pod, elsewhere never
+  base::Duration secret_poll_interval = std::chrono::seconds(30);
+  std::optional<base::Duration> workload_health_interval;  // 0: never; absent: 30 s in a pod, elsewhere never
   std::string image_heat;  // HEAT_OPERATOR_IMAGE_HEAT; empty: each HeatCluster must name its image
   std::string image_haproxy;
   std::string image_rabbitmq;

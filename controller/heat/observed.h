@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "heat/broker_report.h"
+#include "heat/engine_report.h"
 #include "heat/spec.h"
 #include "json/json.h"
 
@@ -40,6 +41,7 @@ struct Observed {
   std::vector<ObservedChild> config_maps;
   std::vector<ObservedClaim> claims;          // of the broker's nodes, as far as there are any
   std::optional<BrokerReport> broker_report;  // of a managed broker, where it tells
+  std::optional<EngineReport> engine_report;  // of a Heat with APIs of ours, where it tells
   json::Value status;                         // of the HeatCluster as it is now; null: none yet
   std::string now;                            // when this was seen, RFC 3339; empty where nobody looked at a clock
 

@@ -3,11 +3,13 @@
 #include "base/hash.h"
 #include "heat/component.h"
 #include "heat/config/broker_access.h"
+#include "heat/config/credentials.h"
 #include "heat/config/rabbitmq_conf.h"
 #include "heat/desired/desired.h"
 #include "heat/encryption_key.h"
 #include "heat/kinds.h"
 #include "heat/names.h"
+#include "heat/workload_state.h"
 
 namespace reconcile {
 namespace {
@@ -51,6 +53,38 @@ std::optional<heat::SecretData> data_of(SecretRead secret) {
   return secret.object ? std::optional(std::move(secret.data)) : std::nullopt;
 }
 
+std::string url_in_the_cluster(const heat::Spec& spec, const std::string& service, long port) {
+  return "http://" + service + "." + spec.namespace_name + ".svc:" + std::to_string(port);
+}
+
+// Nothing: there is no broker of ours.
+std::optional<BrokerQuestion> broker_question(const heat::Spec& spec, const heat::Observed& observed) {
+  const heat::ManagedBroker* managed = spec.broker.managed();
+  const auto key = heat::encryption_key(spec, observed);
+  if (managed == nullptr || !key || !observed.workloads.contains(heat::Component::broker)) return std::nullopt;
+  const auto access = heat::broker_access(spec, nullptr, *key);
+  if (!access) return std::nullopt;
+  return BrokerQuestion{url_in_the_cluster(spec, heat::broker_nodes_name(spec.name), heat::broker_management_port),
+                        access->username, access->password, managed->replicas};
+}
+
+// Nothing: no API of ours would answer, for an engine does the answering.
+std::optional<EngineQuestion> engine_question(const heat::Spec& spec, const heat::Observed& observed) {
+  const heat::WorkloadState engines = heat::workload_state(observed, heat::Component::engine);
+  if (engines.ready == 0 || heat::workload_state(observed, heat::Component::api).ready == 0) return std::nullopt;
+  EngineQuestion question{url_in_the_cluster(spec, heat::workload_name(spec.name, heat::Component::api),
+                                             heat::traits(heat::Component::api).port),
+                          heat::workload_name(spec.name, heat::Component::engine), engines.ready, std::nullopt};
+  if (const heat::Keystone* keystone = spec.keystone()) {
+    const heat::SecretData* secret = observed.secret(keystone->secret_name);
+    if (secret == nullptr) return std::nullopt;
+    auto login = heat::keystone_login(spec, *secret);
+    if (!login) return std::nullopt;
+    question.user = KeystoneUser{keystone->auth_url, std::move(*login)};
+  }
+  return question;
+}
+
 }  // namespace
 
 kube::Result<std::map<std::string, std::string>> observe_secrets(const World& world, const heat::Spec& spec,
@@ -89,25 +123,24 @@ std::uint64_t view_of(const World& world, const kube::Object& cluster) {
     for (const kube::ObjectPtr& object : world.children(*kind.type).owned_by(cluster.uid)) add(hash, *object);
   }
   for (const kube::ObjectPtr& claim : claims_of(world, cluster)) add(hash, *claim);
-  if (world.broker_health != nullptr) hash.add(std::to_string(world.broker_health->version(cluster.key)));
+  if (world.health != nullptr) hash.add(world.health->version(cluster.key));
   return hash.value();
 }
 
-void observe_broker(const World& world, const kube::Object& cluster, const heat::Spec& spec, heat::Observed& observed) {
+void observe_health(const World& world, const kube::Object& cluster, const heat::Spec& spec, heat::Observed& observed) {
   observed.broker_report.reset();
-  if (world.broker_health == nullptr) return;
-  const heat::ManagedBroker* managed = spec.broker.managed();
-  const auto key = heat::encryption_key(spec, observed);
-  const auto access =
-      managed == nullptr || !key ? std::nullopt : std::optional(heat::broker_access(spec, nullptr, *key));
-  if (!access || !*access || !observed.workloads.contains(heat::Component::broker)) {
-    world.broker_health->forget(cluster.key);
-    return;
+  observed.engine_report.reset();
+  if (world.health == nullptr) return;
+  if (auto question = broker_question(spec, observed)) {
+    observed.broker_report = world.health->brokers.report(cluster.key, std::move(*question));
+  } else {
+    world.health->brokers.forget(cluster.key);
   }
-  BrokerEndpoint endpoint{"http://" + heat::broker_nodes_name(spec.name) + "." + spec.namespace_name +
-                              ".svc:" + std::to_string(heat::broker_management_port),
-                          (*access)->username, (*access)->password};
-  observed.broker_report = world.broker_health->report(cluster.key, std::move(endpoint), managed->replicas);
+  if (auto question = engine_question(spec, observed)) {
+    observed.engine_report = world.health->engines.report(cluster.key, std::move(*question));
+  } else {
+    world.health->engines.forget(cluster.key);
+  }
 }
 
 void observe_children(const World& world, const kube::Object& cluster, heat::Observed& observed) {

@@ -27,9 +27,9 @@ bool recall_secrets(const World& world, const heat::Spec& spec, base::Duration m
 // would tell the same. No request is made, and nothing is parsed.
 std::uint64_t view_of(const World& world, const kube::Object& cluster);
 
-// What the HeatCluster's own broker says of itself; nothing where it has none, or brokers are not asked. No request is
-// made. Needs the Secrets in `observed`.
-void observe_broker(const World& world, const kube::Object& cluster, const heat::Spec& spec, heat::Observed& observed);
+// What the HeatCluster's own broker says of itself, and Heat of its engines; nothing where there is none of ours to
+// ask, or nobody is asked. No request is made. Needs the Secrets and the children in `observed`.
+void observe_health(const World& world, const kube::Object& cluster, const heat::Spec& spec, heat::Observed& observed);
 
 // Fills in the children of the HeatCluster `uid` from the stores, own writes included. No request is made.
 void observe_children(const World& world, const kube::Object& cluster, heat::Observed& observed);

@@ -45,7 +45,7 @@ runtime::Outcome Reconciler::reconcile(const kube::ObjectKey& key, std::stop_tok
   // Gone or going: the garbage collector takes the children, and creating anything now would only feed it.
   if (!cluster || cluster->deleting) {
     prints_.forget(key);
-    if (world_.broker_health != nullptr) world_.broker_health->forget(key);
+    if (world_.health != nullptr) world_.health->forget(key);
     at_rest_.forget(key);
     world_.seen_live.forget(key);
     world_.secrets.forget_unread(10 * world_.secrets.poll_interval(settings_.secret_poll_interval));
@@ -112,7 +112,7 @@ runtime::Outcome Reconciler::converge(Pass& pass, const heat::Spec& spec) const 
   auto read = observe_secrets(world_, spec, max_age, is_new, pass.stop, pass.observed);
   if (!read) return blocked(pass, "reading Secrets", read.error());
 
-  observe_broker(world_, cluster, spec, pass.observed);
+  observe_health(world_, cluster, spec, pass.observed);
   if (!checked(pass, spec)) return publish(pass);
   const auto missing = heat::missing(spec, pass.observed);
   if (!missing.empty()) {

@@ -23,7 +23,7 @@ class Reconciler {
  public:
   struct Settings {
     // How often Secrets that a HeatCluster names are read again. A change of one rolls out within this.
-    base::Duration secret_poll_interval = std::chrono::seconds(60);
+    base::Duration secret_poll_interval = std::chrono::seconds(30);
     heat::Defaults defaults;
   };
 

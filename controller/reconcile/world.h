@@ -9,9 +9,9 @@
 #include "kube/client.h"
 #include "kube/events.h"
 #include "kube/store.h"
-#include "reconcile/broker_health.h"
 #include "reconcile/secrets.h"
 #include "reconcile/seen_live.h"
+#include "reconcile/workload_health.h"
 
 namespace reconcile {
 
@@ -25,7 +25,7 @@ struct World {
   SeenLive& seen_live;
   kube::EventRecorder& events;
   const base::Clock& clock;
-  BrokerHealth* broker_health = nullptr;  // null: brokers are not asked
+  WorkloadHealth* health = nullptr;  // null: nobody is asked how he is
 
   // The store of a watched kind; null for Secrets, which nobody may watch.
   kube::Store* store_of(const kube::ResourceType& type) const;

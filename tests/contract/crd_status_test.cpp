@@ -32,6 +32,7 @@ json::Value live_object(const json::Value& patch = json::Value::object()) {
         {"connection", "mysql://u:p@h/d"}, {"username", "u"}, {"password", "p"}, {"key", std::string(32, 'k')}};
   }
   world.broker_report = heat::BrokerReport{3, 40, 0};
+  world.engine_report = heat::EngineReport{2};
   const heat::Desired desired = heat::desired(spec, world);
   object["status"] = heat::status({&spec, 1, &world, &desired, {}, "", false, "2026-01-31T12:00:00Z"});
   return object;

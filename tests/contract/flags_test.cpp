@@ -75,21 +75,28 @@ std::string shown(const Options& options) {
        << options.metrics_bind_address << '|' << options.health_probe_bind_address << '|'
        << static_cast<int>(options.log_level) << '|' << static_cast<int>(options.log_format) << '|'
        << options.secret_poll_interval.count() << '|'
-       << options.broker_health_interval.value_or(std::chrono::seconds(-1)).count() << '|' << options.image_heat << '|'
-       << options.image_haproxy << '|' << options.image_rabbitmq;
+       << options.workload_health_interval.value_or(std::chrono::seconds(-1)).count() << '|' << options.image_heat
+       << '|' << options.image_haproxy << '|' << options.image_rabbitmq;
   return text.str();
 }
 
 // A value of each flag that is not its default.
 const Flags other_values = {
-    {"--kubeconfig", "/somewhere"},     {"--context", "mine"},
-    {"--namespace", "one,two"},         {"--workers", "7"},
-    {"--leader-elect", "false"},        {"--leader-elect-namespace", "here"},
-    {"--metrics-bind-address", "0"},    {"--health-probe-bind-address", "127.0.0.1:9"},
-    {"--secret-poll-interval", "5s"},   {"--image-heat", "heat:{release}"},
-    {"--image-haproxy", "haproxy:1"},   {"--image-rabbitmq", "rabbitmq:1"},
-    {"--log-level", "debug"},           {"--log-format", "text"},
-    {"--broker-health-interval", "7s"},
+    {"--kubeconfig", "/somewhere"},
+    {"--context", "mine"},
+    {"--namespace", "one,two"},
+    {"--workers", "7"},
+    {"--leader-elect", "false"},
+    {"--leader-elect-namespace", "here"},
+    {"--metrics-bind-address", "0"},
+    {"--health-probe-bind-address", "127.0.0.1:9"},
+    {"--secret-poll-interval", "5s"},
+    {"--image-heat", "heat:{release}"},
+    {"--image-haproxy", "haproxy:1"},
+    {"--image-rabbitmq", "rabbitmq:1"},
+    {"--log-level", "debug"},
+    {"--log-format", "text"},
+    {"--workload-health-interval", "7s"},
 };
 
 TEST(Flags, ThePageNamesThoseOfTheProgramAndTheirTwins) {
@@ -155,7 +162,7 @@ TEST(Flags, AWordThatIsNoFlagIsWrongUsage) {
 TEST(Flags, AValueThatIsNoneNamesItsFlag) {
   for (const char* word :
        {"--workers=many", "--workers=0", "--leader-elect=perhaps", "--log-level=loud", "--secret-poll-interval=500ms",
-        "--broker-health-interval=-5s", "--broker-health-interval=500ms"}) {
+        "--workload-health-interval=-5s", "--workload-health-interval=500ms"}) {
     const auto options = parse({word});
     ASSERT_FALSE(options) << word;
     EXPECT_EQ(options.error().code, 2);

@@ -84,6 +84,27 @@ TEST(Requests, WorkIsSpreadOverEngines) {
   EXPECT_EQ(all, 12);
 }
 
+// As the service list does, an engine's row counts as up from its start on.
+TEST(Requests, TheStatusShowsHowManyEnginesHeatKnows) {
+  RealHeat& heat = RealHeat::instance();
+  const auto registered = [&](int engines) {
+    return integration::wait_until(
+        [&]() -> AssertionResult {
+          const json::Value engine = heat.cluster().at("status").at("engine");
+          if (json::integer_at(engine, "/registered") == engines) return AssertionSuccess();
+          return AssertionFailure() << engine.dump();
+        },
+        Duration(60'000));
+  };
+  EXPECT_TRUE(registered(2));
+  heat.patch_spec({{"engine", {{"replicas", 3}}}});
+  EXPECT_TRUE(heat.settles("engine", 3));
+  EXPECT_TRUE(registered(3));
+  heat.patch_spec({{"engine", {{"replicas", 2}}}});
+  EXPECT_TRUE(heat.settles("engine", 2));
+  EXPECT_TRUE(registered(2));
+}
+
 // The operator reaches the broker over the pods' network.
 TEST(Requests, TheStatusShowsWhatTheBrokerSays) {
   RealHeat& heat = RealHeat::instance();

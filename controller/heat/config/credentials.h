@@ -23,6 +23,7 @@ struct KeystoneLogin {
   std::string project_domain;
   std::string stack_domain_admin;
   std::string stack_domain_admin_password;
+  friend bool operator==(const KeystoneLogin&, const KeystoneLogin&) = default;
 };
 
 // The error names the Secret's key and the mend, never its value. A value that ends in a line break, as `echo` leaves

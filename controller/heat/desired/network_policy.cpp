@@ -34,6 +34,13 @@ json::Value any_pod_in_the_cluster() {
       {{"namespaceSelector", json::object({{"matchExpressions", json::Value::array({std::move(named)})}})}})});
 }
 
+// In any namespace: it asks Heat which engines are registered.
+json::Value operator_pods() {
+  json::Value peer = any_pod_in_the_cluster().front();
+  peer["podSelector"] = json::object({{"matchLabels", json::object({{"app.kubernetes.io/name", "heat-operator"}})}});
+  return peer;
+}
+
 json::Value rule(const char* side, json::Value peers, json::Value ports) {
   return {{side, std::move(peers)}, {"ports", std::move(ports)}};
 }
@@ -102,10 +109,12 @@ json::Value network_policy(const Plan& plan, Component component) {
       body["egress"] = proxy_egress(spec);
       break;
     case Component::api:
-    case Component::cfn:
-      body["ingress"] =
-          json::Value::array({rule("from", pods_of(spec, std::vector{Component::proxy}), tcp({each.port}))});
+    case Component::cfn: {
+      json::Value callers = pods_of(spec, std::vector{Component::proxy});
+      if (component == Component::api) callers.push_back(operator_pods());
+      body["ingress"] = json::Value::array({rule("from", std::move(callers), tcp({each.port}))});
       break;
+    }
     case Component::engine:
       break;  // no rule: nobody
   }

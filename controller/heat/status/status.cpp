@@ -21,6 +21,10 @@ json::Value counts(const Situation& situation, const ComponentSituation& compone
                     {"readyReplicas", state.ready},
                     {"updatedReplicas", state.updated},
                     {"summary", std::to_string(state.ready) + "/" + std::to_string(component.wanted)}});
+  if (const auto& engines = situation.input.observed->engine_report;
+      component.component == Component::engine && engines) {
+    result["registered"] = engines->registered;
+  }
   const auto& report = situation.input.observed->broker_report;
   if (component.component == Component::broker && report) {
     result.update(

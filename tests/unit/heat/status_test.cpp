@@ -383,6 +383,15 @@ TEST(Status, WhatTheBrokerSaysIsShown) {
   EXPECT_EQ(state(status, "Ready"), "True Ready");
 }
 
+TEST(Status, WhatHeatSaysOfItsEnginesIsShown) {
+  Observed world = production_that_reports({3, 96, 0});
+  EXPECT_FALSE(status_of(world, parse(sample::production()).value()).at("engine").contains("registered"));
+  world.engine_report = EngineReport{2};
+  const json::Value status = status_of(world, parse(sample::production()).value());
+  EXPECT_EQ(status.at("engine").at("registered"), 2);
+  EXPECT_FALSE(status.at("api").contains("registered"));
+}
+
 TEST(Status, PodsThatAreReadyMakeNoBrokerThatIsInParts) {
   const json::Value status = status_of(production_that_reports({2, 96, 0}), parse(sample::production()).value());
   EXPECT_EQ(state(status, "BrokerReady"), "False BrokerNotReady");

@@ -12,7 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 
 const kube::ObjectKey heat{"openstack", "heat"};
-const BrokerEndpoint endpoint{"http://heat-broker-nodes.openstack.svc:15672", "heat", "secret"};
+const BrokerQuestion question{"http://heat-broker-nodes.openstack.svc:15672", "heat", "secret", 3};
 constexpr auto patience = 10s;
 
 // Brokers that say what they are told to, and somebody who asks them on a thread of its own.
@@ -20,8 +20,8 @@ class Brokers {
  public:
   explicit Brokers(base::Duration interval)
       : health(
-            interval, clock_, [this](const BrokerEndpoint& asked, const std::stop_token&) { return answer(asked); },
-            [this](const kube::ObjectKey& key) { changed(key); }),
+            interval, clock_, [this](const BrokerQuestion& asked, const std::stop_token&) { return answer(asked); },
+            is_broker_well, [this](const kube::ObjectKey& key) { changed(key); }),
         asker_([this](std::stop_token stop) { health.run(std::move(stop)); }) {}
 
   void say(std::optional<heat::BrokerReport> report) {
@@ -31,7 +31,7 @@ class Brokers {
   // It is asked from now on, shall have three nodes, and says this first.
   bool first_says(const heat::BrokerReport& report) {
     say(report);
-    (void)health.report(heat, endpoint, 3);
+    (void)health.report(heat, question);
     return told(1);
   }
   // Waits until so many were asked, in all.
@@ -50,9 +50,9 @@ class Brokers {
   }
 
  private:
-  base::Result<heat::BrokerReport> answer(const BrokerEndpoint& asked) {
+  base::Result<heat::BrokerReport> answer(const BrokerQuestion& asked) {
     const std::scoped_lock lock(mutex_);
-    EXPECT_EQ(asked, endpoint);
+    EXPECT_EQ(asked.url, question.url);
     ++asked_;
     moved_.notify_all();
     if (!says_) return base::failure("no answer");
@@ -82,9 +82,9 @@ class Brokers {
 TEST(BrokerHealth, WhatABrokerSaysIsThereWhenItWasAsked) {
   Brokers brokers(1h);
   brokers.say(heat::BrokerReport{3, 40, 0});
-  EXPECT_EQ(brokers.health.report(heat, endpoint, 3), std::nullopt);
+  EXPECT_EQ(brokers.health.report(heat, question), std::nullopt);
   ASSERT_TRUE(brokers.told(1));
-  EXPECT_EQ(brokers.health.report(heat, endpoint, 3), (heat::BrokerReport{3, 40, 0}));
+  EXPECT_EQ(brokers.health.report(heat, question), (heat::BrokerReport{3, 40, 0}));
 }
 
 TEST(BrokerHealth, OnlyAChangeIsTold) {
@@ -103,14 +103,16 @@ TEST(BrokerHealth, WhoDoesNotAnswerSaysNothing) {
   ASSERT_TRUE(brokers.first_says(heat::BrokerReport{3, 40, 0}));
   brokers.say(std::nullopt);
   ASSERT_TRUE(brokers.told(2));
-  EXPECT_EQ(brokers.health.report(heat, endpoint, 3), std::nullopt);
+  EXPECT_EQ(brokers.health.report(heat, question), std::nullopt);
 }
 
 TEST(BrokerHealth, AnotherNumberOfNodesIsAskedForAtOnce) {
   Brokers brokers(1h);
   ASSERT_TRUE(brokers.first_says(heat::BrokerReport{3, 40, 0}));
   brokers.say(heat::BrokerReport{5, 40, 0});
-  (void)brokers.health.report(heat, endpoint, 5);
+  BrokerQuestion of_five = question;
+  of_five.nodes = 5;
+  (void)brokers.health.report(heat, of_five);
   ASSERT_TRUE(brokers.told(2));
 }
 
@@ -128,7 +130,7 @@ TEST(BrokerHealth, WhoIsForgottenIsNotAsked) {
   brokers.health.forget(heat);
   EXPECT_EQ(brokers.health.version(heat), 0u);
   brokers.say(heat::BrokerReport{3, 41, 0});
-  (void)brokers.health.report(heat, endpoint, 3);
+  (void)brokers.health.report(heat, question);
   ASSERT_TRUE(brokers.told(2));
 }
 
