@@ -39,8 +39,8 @@ class ServiceList {
  public:
   explicit ServiceList(const base::Clock& clock) : clock_(clock) {}
 
-  // Up to four requests, each within 3 s. An error holds no login and no token. Heat's policy wants the role admin in
-  // the user's project: without it, it answers 403.
+  // Up to four requests, each within 3 s. An error holds no login and no token. Heat answers 403 to a
+  // user that its policy for service:index does not let in.
   base::Result<heat::EngineReport> ask(const EngineQuestion& question, std::stop_token stop);
 
  private:

@@ -91,6 +91,10 @@ TEST_F(KeystoneTest, TheOperatorMakesItReadyForHeat) {
   const Finished services = as_admin({"openstack", "orchestration", "service", "list", "--format", "value"});
   EXPECT_THAT(services.out, HasSubstr("heat-engine-0")) << services.text();
   EXPECT_THAT(services.out, HasSubstr(" up")) << services.text();
+  // As Heat's own user, the operator sees the same.
+  const Finished told =
+      kubectl().run({"wait", "--for=jsonpath={.status.engine.registered}=1", "heatcluster/heat", "--timeout=60s"});
+  EXPECT_EQ(told.exit_code, 0) << told.text();
 }
 
 TEST_F(KeystoneTest, SignalsComeThroughByEveryWay) {

@@ -145,7 +145,7 @@ std::string api_heat_conf(const Spec& spec, Component component) {
 
   messaging(spec, false, ini);
   identity_sections(spec, ini);
-  if (!cfn_policy(spec).empty() && component == Component::cfn) {
+  if (!api_policy(spec, component).empty()) {
     ini.section("oslo_policy");
     ini.set("policy_file", path_of(policy_file));
   }

@@ -82,11 +82,18 @@ bool reads_ec2_filter(const Spec& spec, Component component) {
   return component == Component::cfn && spec.keystone() != nullptr;
 }
 
-std::string cfn_policy(const Spec& spec) {
+std::string api_policy(const Spec& spec, Component component) {
+  std::string text = "# Made by heat-operator.\n";
+  if (spec.keystone() == nullptr) return {};
+  if (component == Component::api) {
+    // The operator asks as Heat's own user, which has the role service. The others are Heat's, old and new.
+    return text +
+           "\"service:index\": \"rule:context_is_admin or ((role:admin or role:service) and "
+           "project_id:%(project_id)s)\"\n";
+  }
   // heat-api-cfn asks for its policies without naming a project, so that the defaults since Heat 24, which want one,
   // refuse every caller. The project is still the token's own.
-  if (spec.keystone() == nullptr || !at_least(spec.release, "2025.1")) return {};
-  std::string text = "# Made by heat-operator.\n";
+  if (!at_least(spec.release, "2025.1")) return {};
   for (const char* action : {"ListStacks", "DescribeStacks", "DescribeStackEvents", "ValidateTemplate", "GetTemplate",
                              "EstimateTemplateCost", "DescribeStackResources", "ListStackResources"}) {
     text += std::string("\"cloudformation:") + action + "\": \"role:reader\"\n";

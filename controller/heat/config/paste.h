@@ -15,8 +15,8 @@ inline constexpr std::string_view drain_file = "/tmp/heat-operator-drain";
 // The whole api-paste.ini with the one pipeline that the identity needs. `component`: api or cfn.
 std::string api_paste(const Spec& spec, Component component);
 
-// Policies of heat-api-cfn where Heat's own do not work; empty where they do.
-std::string cfn_policy(const Spec& spec);
+// Policies of an API where Heat's own do not do; empty where they do. `component`: api or cfn.
+std::string api_policy(const Spec& spec, Component component);
 
 // Whether its pipeline names the module of heat/config/ec2_filter.h.
 bool reads_ec2_filter(const Spec& spec, Component component);

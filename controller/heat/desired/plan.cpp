@@ -108,7 +108,7 @@ std::map<std::string, std::string> config_files(const Plan& plan, Component comp
       put(uwsgi_file, uwsgi_ini(spec, component));
       put(paste_file, api_paste(spec, component));
       if (reads_ec2_filter(spec, component)) put(ec2_filter_file, std::string(ec2_filter()));
-      if (component == Component::cfn && !cfn_policy(spec).empty()) put(policy_file, cfn_policy(spec));
+      if (const std::string policy = api_policy(spec, component); !policy.empty()) put(policy_file, policy);
       break;
   }
   if (plan.credentials && !plan.credentials->broker_authorities.empty()) {

@@ -145,11 +145,24 @@ TEST(Paste, HealthCheckCanBeTakenDownInEveryRelease) {
 
 TEST(Paste, PolicyOfCfnIsWrittenWhereItsOwnRefusesAll) {
   Spec spec = parse(sample::production()).value();
-  EXPECT_THAT(cfn_policy(spec), HasSubstr("\"cloudformation:ListStacks\": \"role:reader\"\n"));
+  EXPECT_THAT(api_policy(spec, Component::cfn), HasSubstr("\"cloudformation:ListStacks\": \"role:reader\"\n"));
   EXPECT_THAT(api_heat_conf(spec, Component::cfn), HasSubstr("policy_file = /etc/heat-operator/policy.yaml\n"));
-  EXPECT_THAT(api_heat_conf(spec, Component::api), Not(HasSubstr("policy_file")));
   spec.release = "zed";
-  EXPECT_EQ(cfn_policy(spec), "");
+  EXPECT_EQ(api_policy(spec, Component::cfn), "");
+}
+
+// The operator asks, as Heat's own user.
+TEST(Paste, PolicyOfApiLetsServicesSeeTheListOfServices) {
+  for (const char* release : {"zed", "2025.1"}) {
+    Spec spec = parse(sample::production()).value();
+    spec.release = release;
+    EXPECT_THAT(api_policy(spec, Component::api), HasSubstr("\n\"service:index\": \"rule:context_is_admin or "));
+    EXPECT_THAT(api_policy(spec, Component::api), HasSubstr("role:service) and project_id:%(project_id)s"));
+    EXPECT_THAT(api_heat_conf(spec, Component::api), HasSubstr("policy_file = /etc/heat-operator/policy.yaml\n"));
+    spec.identity = Noauth{};
+    EXPECT_EQ(api_policy(spec, Component::api), "");
+    EXPECT_THAT(api_heat_conf(spec, Component::api), Not(HasSubstr("policy_file = /etc/heat-operator")));
+  }
 }
 
 TEST(CredentialsConf, EveryPartOfTheUrlIsEncoded) {

@@ -92,7 +92,7 @@ TEST_F(ServiceListTest, ATokenIsShownAgainUntilHeatRefusesIt) {
   EXPECT_THAT(requests(), ElementsAre("GET /v1/p1/services", "POST /v3/auth/tokens", "GET /v1/p1/services"));
 }
 
-// Without the role admin, Heat's default policy.
+// By Heat's own policy, all but admins.
 TEST_F(ServiceListTest, WhoMayNotIsToldOnceATime) {
   answer_with(403);
   const auto answer = ask(question(true));
