@@ -36,9 +36,9 @@ bool agrees(const json::Value& ours, const json::Value& live) {
   return true;
 }
 
-kube::Result<bool> publish_status(const World& world, const kube::Object& cluster, const json::Value& status,
-                                  const json::Value& live, std::stop_token stop) {
-  if (agrees(status, live)) return false;
+kube::Result<kube::ObjectPtr> publish_status(const World& world, const kube::Object& cluster, const json::Value& status,
+                                             const json::Value& live, std::stop_token stop) {
+  if (agrees(status, live)) return nullptr;
   const json::Value body = {
       {"apiVersion", heat::heat_cluster.api_version()},
       {"kind", heat::heat_cluster.kind},
@@ -48,14 +48,14 @@ kube::Result<bool> publish_status(const World& world, const kube::Object& cluste
   options.subresource = "status";
   const auto answer = world.client.apply(heat::heat_cluster, cluster.key, body.dump(), options, stop);
   if (!answer) {
-    if (answer.error().not_found() || answer.error().conflict()) return false;  // gone, or a successor has its name
+    if (answer.error().not_found() || answer.error().conflict()) return nullptr;  // gone, or a successor has its name
     return tl::unexpected(answer.error());
   }
-  if (auto now = kube::decode_object(answer->body, heat::heat_cluster, heat::projection_of(heat::heat_cluster))) {
-    world.seen_live.saw(**now);
-    world.clusters.wrote(*now);
-  }
-  return true;
+  auto now = kube::decode_object(answer->body, heat::heat_cluster, heat::projection_of(heat::heat_cluster));
+  if (!now) return nullptr;  // the watch brings it
+  world.seen_live.saw(**now);
+  world.clusters.wrote(*now);
+  return std::move(*now);
 }
 
 }  // namespace reconcile

@@ -14,9 +14,9 @@ namespace reconcile {
 bool agrees(const json::Value& ours, const json::Value& live);
 
 // Applies `status` to the status subresource where it differs from `live`. Pinned to the HeatCluster's UID: a status
-// never lands on a successor of the same name. A HeatCluster that is gone meanwhile is no error. Returns whether it
-// wrote.
-kube::Result<bool> publish_status(const World& world, const kube::Object& cluster, const json::Value& status,
-                                  const json::Value& live, std::stop_token stop);
+// never lands on a successor of the same name. A HeatCluster that is gone meanwhile is no error. Returns the
+// HeatCluster as it wrote it; null: there was nothing to write.
+kube::Result<kube::ObjectPtr> publish_status(const World& world, const kube::Object& cluster, const json::Value& status,
+                                             const json::Value& live, std::stop_token stop);
 
 }  // namespace reconcile

@@ -90,10 +90,14 @@ bool Reconciler::still_at_rest(const kube::Object& cluster, std::uint64_t view, 
 }
 
 // A status that says Ready and that nothing is left to do depends on no clock but by certificates: the same view leads
-// to the same.
-void Reconciler::note_rest(const Pass& pass, const json::Value& status) const {
+// to the same. `cluster`: with that status. Its write changes nothing else: the pass that it wakes would find what this
+// one has found.
+void Reconciler::note_rest(const Pass& pass, const json::Value& status, const kube::Object& cluster) const {
   if (pass.wrote || !pass.desired || !heat::is_settled(status)) return;
-  Rest rest{pass.view, pass.secrets, heat::valid_until(*pass.status.spec, pass.observed)};
+  // Something has come meanwhile that this pass has not seen, or not acted on: an edit may have been before the status.
+  if (view_of(world_, *pass.cluster) != pass.view) return;
+  if (cluster.generation != pass.cluster->generation || cluster.deleting) return;
+  Rest rest{view_of(world_, cluster), pass.secrets, heat::valid_until(*pass.status.spec, pass.observed)};
   const std::string credentials = heat::credentials_name(pass.cluster->key.name);
   const auto ours = world_.secrets.known({pass.cluster->key.namespace_name, credentials}, 2 * own_secret_max_age);
   if (!ours) return;
@@ -190,7 +194,7 @@ runtime::Outcome Reconciler::publish(Pass& pass) const {
 
   const auto written = publish_status(world_, *pass.cluster, status, pass.live_status, pass.stop);
   if (!written) return failed("writing the status", written.error());
-  if (!*written) note_rest(pass, status);
+  note_rest(pass, status, *written ? **written : *pass.cluster);
 
   const kube::ObjectReference regarding{&heat::heat_cluster, pass.cluster->key, pass.cluster->uid};
   // What could not be applied has not been done: it is told when it has.

@@ -37,7 +37,7 @@ class Reconciler {
   struct Pass;
 
   bool still_at_rest(const kube::Object& cluster, std::uint64_t view, std::stop_token stop) const;
-  void note_rest(const Pass& pass, const json::Value& status) const;
+  void note_rest(const Pass& pass, const json::Value& status, const kube::Object& cluster) const;
   runtime::Outcome converge(Pass& pass, const heat::Spec& spec) const;
   void scale_ahead(Pass& pass, const heat::Spec& spec) const;
   bool checked(Pass& pass, const heat::Spec& spec) const;

@@ -101,25 +101,6 @@ TEST_F(BadInput, AWrongDatabasePassword) {
   expect_healed();
 }
 
-// A HeatCluster beside the one that runs, on the same database, and so with the same key.
-json::Value another(const RealHeat& heat, const json::Value& broker, int engines) {
-  const json::Value spec = heat.cluster().at("spec");
-  return {{"apiVersion", "heat.openstack.org/v1alpha1"},
-          {"kind", "HeatCluster"},
-          {"metadata", {{"name", "other"}}},
-          {"spec",
-           {{"release", spec.at("release")},
-            {"images", spec.at("images")},
-            {"proxy", {{"replicas", 0}}},
-            {"api", {{"replicas", 0}}},
-            {"cfn", {{"replicas", 0}}},
-            {"engine", {{"replicas", engines}, {"workers", 1}, {"drainTimeout", "10s"}}},
-            {"broker", broker},
-            {"database", {{"secretName", "heat-db"}}},
-            {"encryptionKey", {{"secretName", "heat-encryption-key"}}},
-            {"identity", {{"noauth", json::Value::object()}}}}}};
-}
-
 void expect_another_tells(const RealHeat& heat, const json::Value& object, const std::string& mend) {
   heat.kubectl().apply(object);
   const AssertionResult told = heat.tells(mend, told_within, "other");
@@ -140,8 +121,9 @@ void offer_volume(const RealHeat& heat, const std::string& storage_class) {
 
 TEST_F(BadInput, AVolumeThatCannotBeMade) {
   const json::Value storage = {{"size", "1Gi"}, {"storageClassName", "missing"}};
-  expect_another_tells(heat_, another(heat_, {{"managed", {{"replicas", 1}, {"storage", storage}}}}, 0),
-                       "component=broker tells why");
+  expect_another_tells(
+      heat_, cluster_beside(heat_.cluster(), "other", {{"managed", {{"replicas", 1}, {"storage", storage}}}}, 0),
+      "component=broker tells why");
   heat_.kubectl().apply(json::Value{{"apiVersion", "storage.k8s.io/v1"},
                                     {"kind", "StorageClass"},
                                     {"metadata", {{"name", "missing"}}},
@@ -158,7 +140,7 @@ TEST_F(BadInput, ABrokerThatIsNotReached) {
   heat_.kubectl().apply(secret("no-broker", {{"username", "heat"}, {"password", "nowhere"}}));
   const json::Value hosts = json::Value::array({{{"host", "192.0.2.200"}, {"port", 5672}}});
   const json::Value broker = {{"external", {{"hosts", hosts}, {"credentialsSecret", {{"name", "no-broker"}}}}}};
-  expect_another_tells(heat_, another(heat_, broker, 1), "component=engine tells why");
+  expect_another_tells(heat_, cluster_beside(heat_.cluster(), "other", broker, 1), "component=engine tells why");
   heat_.kubectl().run({"delete", "heatcluster", "other", "--timeout=25s"});
   expect_healed();
 }

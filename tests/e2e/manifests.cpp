@@ -63,6 +63,25 @@ json::Value heat_cluster() {
             {"identity", {{"noauth", json::Value::object()}}}}}};
 }
 
+json::Value cluster_beside(const json::Value& running, const std::string& name, const json::Value& broker,
+                           int engines) {
+  const json::Value& spec = running.at("spec");
+  return {{"apiVersion", "heat.openstack.org/v1alpha1"},
+          {"kind", "HeatCluster"},
+          {"metadata", {{"name", name}}},
+          {"spec",
+           {{"release", spec.at("release")},
+            {"images", spec.at("images")},
+            {"proxy", {{"replicas", 0}}},
+            {"api", {{"replicas", 0}}},
+            {"cfn", {{"replicas", 0}}},
+            {"engine", {{"replicas", engines}, {"workers", 1}, {"drainTimeout", "10s"}}},
+            {"broker", broker},
+            {"database", {{"secretName", "heat-db"}}},
+            {"encryptionKey", {{"secretName", "heat-encryption-key"}}},
+            {"identity", {{"noauth", json::Value::object()}}}}}};
+}
+
 const certificates::Authority& authority() {
   static const certificates::Authority made("heat-e2e");
   return made;

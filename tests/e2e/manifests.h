@@ -23,6 +23,8 @@ std::string source(const std::string& path);
 json::Value secret(const std::string& name, const json::Value& values);
 // "heat", with all five components.
 json::Value heat_cluster();
+// With another broker and so many engines, on the database of the one that runs, and so with its key.
+json::Value cluster_beside(const json::Value& running, const std::string& name, const json::Value& broker, int engines);
 // The reference of the operator's own image.
 std::string operator_image();
 // Runs nothing by itself: commands are run in it. Without `volumes` and `mounts` it has /tmp alone.

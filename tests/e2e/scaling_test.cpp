@@ -3,6 +3,7 @@
 #include <set>
 
 #include "load.h"
+#include "manifests.h"
 #include "real_heat.h"
 
 namespace e2e {
@@ -104,6 +105,56 @@ TEST(Scaling, LosingABrokerNodeLosesNoStack) {
   const LoadCount count = load.stop();
   std::cout << count.text() << "\n";
   figure("failed requests while a broker node of three was lost", count.failed, "requests");
+}
+
+// Workers are processes of a pod, each with a row of its own in Heat's list.
+TEST(Scaling, MoreWorkersServeInEachPod) {
+  RealHeat& heat = RealHeat::instance();
+  HeatApi api = heat.api();
+  const auto workers_up = [&](std::size_t count) {
+    return integration::wait_until([&] {
+      std::multiset<std::string> up;
+      for (const Service& service : api.services()) {
+        if (service.status == "up") up.insert(service.hostname);
+      }
+      return up.count("heat-engine-0") == count && up.count("heat-engine-1") == count;
+    });
+  };
+  for (const int workers : {2, 1}) {
+    heat.patch_spec(
+        {{"engine", {{"workers", workers}}}, {"api", {{"workers", workers}}}, {"cfn", {{"workers", workers}}}});
+    ASSERT_TRUE(heat.is_settled_and_ready());
+    EXPECT_TRUE(workers_up(static_cast<std::size_t>(workers))) << workers;
+    const std::string name = "by-workers-" + std::to_string(workers);
+    ASSERT_EQ(api.create_stack(name, waiting_stack(6, 1)).status, 201);
+    EXPECT_TRUE(api.completes(name, long_patience));
+  }
+}
+
+// The nodes that come join the first, and each queue gets a member on each of them.
+TEST(Scaling, ABrokerGrowsFromOneNodeToThree) {
+  const RealHeat& heat = RealHeat::instance();
+  const integration::Kubectl& kubectl = heat.kubectl();
+  json::Value broker = {{"managed", {{"replicas", 1}, {"storage", {{"size", "1Gi"}}}}}};
+  kubectl.apply(cluster_beside(heat.cluster(), "grows", broker, 1));
+  ASSERT_TRUE(heat.is_settled_and_ready(long_patience, "grows"));
+  kubectl.patch("heatcluster", "grows", {{"spec", {{"broker", {{"managed", {{"replicas", 3}}}}}}}});
+  EXPECT_TRUE(heat.is_settled_and_ready(long_patience, "grows"));
+  EXPECT_TRUE(integration::wait_until(
+      [&]() -> AssertionResult {
+        const Finished listed = kubectl.run({"exec", "grows-broker-0", "--", "rabbitmqctl", "--quiet", "--longnames",
+                                             "list_queues", "--formatter", "json", "name", "type", "members"});
+        const json::Value queues = json::Value::parse(listed.out, nullptr, false);
+        bool all = queues.is_array() && !queues.empty();
+        for (const json::Value& queue : all ? queues : json::Value::array()) {
+          all = all && (queue.at("type") != "quorum" || queue.at("members").size() == 3);
+        }
+        return all ? AssertionSuccess() : AssertionFailure() << listed.text();
+      },
+      long_patience));
+  const json::Value told = heat.cluster("grows").at("status").at("broker");
+  EXPECT_EQ(json::integer_at(told, "/running"), 3) << told.dump();
+  kubectl.run({"delete", "heatcluster", "grows", "--timeout=25s"});
 }
 
 }  // namespace
