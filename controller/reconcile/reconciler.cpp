@@ -47,6 +47,7 @@ runtime::Outcome Reconciler::reconcile(const kube::ObjectKey& key, std::stop_tok
     prints_.forget(key);
     if (world_.health != nullptr) world_.health->forget(key);
     at_rest_.forget(key);
+    unanswered_.forget(key);
     world_.seen_live.forget(key);
     world_.secrets.forget_unread(10 * world_.secrets.poll_interval(settings_.secret_poll_interval));
     return runtime::Outcome::done();
@@ -192,8 +193,15 @@ runtime::Outcome Reconciler::publish(Pass& pass) const {
   pass.status.now = base::rfc3339(world_.clock.wall());
   const json::Value status = heat::status(pass.status);
 
-  const auto written = publish_status(world_, *pass.cluster, status, pass.live_status, pass.stop);
-  if (!written) return failed("writing the status", written.error());
+  const kube::ObjectKey& key = pass.cluster->key;
+  const json::Value unknown;
+  const auto written =
+      publish_status(world_, *pass.cluster, status, unanswered_.contains(key) ? unknown : pass.live_status, pass.stop);
+  if (!written) {
+    unanswered_.add(key);
+    return failed("writing the status", written.error());
+  }
+  unanswered_.forget(key);
   note_rest(pass, status, *written ? **written : *pass.cluster);
 
   const kube::ObjectReference regarding{&heat::heat_cluster, pass.cluster->key, pass.cluster->uid};

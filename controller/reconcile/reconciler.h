@@ -12,6 +12,7 @@
 #include "kube/model/object.h"
 #include "reconcile/at_rest.h"
 #include "reconcile/prints_by_cluster.h"
+#include "reconcile/unanswered.h"
 #include "reconcile/world.h"
 #include "runtime/outcome.h"
 
@@ -49,6 +50,7 @@ class Reconciler {
   const Settings settings_;
   mutable PrintsByCluster prints_;
   mutable AtRest at_rest_;
+  mutable Unanswered unanswered_;
 };
 
 }  // namespace reconcile

@@ -135,6 +135,10 @@ class AtRestTest : public ::testing::Test, protected ScriptedWorld {
       }
       json::Value object = found == objects.end() ? json::Value::object() : found->second;
       object.merge_patch(body);
+      if (of_status && std::exchange(loses_answer, false)) {
+        objects[plural + "/" + name] = object;
+        return {500, {}, "{}"};
+      }
       if (!of_status) {
         object["metadata"]["generation"] = 1;
         object["metadata"]["managedFields"] = json::Value::array({{{"manager", "heat-operator"},
@@ -154,6 +158,7 @@ class AtRestTest : public ::testing::Test, protected ScriptedWorld {
   const reconcile::Reconciler reconciler{world(), settings};
   std::map<std::string, json::Value> objects;  // by plural and name
   std::function<void()> before_ready;          // of the status that says so
+  bool loses_answer = false;                   // to the next write of the status, which is done
   int version = 0;
 };
 
@@ -176,6 +181,21 @@ TEST_F(AtRestTest, AnEditThatIsThereBeforeTheStatusIsActedOn) {
   ASSERT_FALSE(before_ready);
   (void)pass();
   EXPECT_EQ(objects.at("statefulsets/heat-engine").at("spec").at("replicas"), 5);
+}
+
+// It stands in the API server, and the store has the status of before: which fits again.
+TEST_F(AtRestTest, AStatusWhoseWriteGotNoAnswerIsWrittenAgain) {
+  bring_up();
+  json::Value engine = objects.at("statefulsets/heat-engine");
+  engine["status"]["replicas"] = 3;
+  keep("statefulsets", engine);
+  loses_answer = true;
+  (void)pass();
+  ASSERT_EQ(condition("Reconciling"), "True");
+  engine["status"]["replicas"] = 2;
+  keep("statefulsets", engine);
+  (void)pass();
+  EXPECT_EQ(condition("Reconciling"), "False");
 }
 
 }  // namespace
