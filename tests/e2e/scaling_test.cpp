@@ -121,8 +121,7 @@ TEST(Scaling, MoreWorkersServeInEachPod) {
     });
   };
   for (const int workers : {2, 1}) {
-    heat.patch_spec(
-        {{"engine", {{"workers", workers}}}, {"api", {{"workers", workers}}}, {"cfn", {{"workers", workers}}}});
+    heat.patch_spec({{"engine", {{"workers", workers}}}});
     ASSERT_TRUE(heat.is_settled_and_ready());
     EXPECT_TRUE(workers_up(static_cast<std::size_t>(workers))) << workers;
     const std::string name = "by-workers-" + std::to_string(workers);
