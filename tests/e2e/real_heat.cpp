@@ -89,6 +89,8 @@ void RealHeat::bring_up() {
   if (const auto stack = completes_a_first_stack(kubectl_); !stack) throw std::runtime_error(stack.message());
   seconds_to_first_stack_ = seconds_since(applied_);
   if (const auto ready = becomes_ready(); !ready) throw std::runtime_error(ready.message());
+  as_it_came_up_ = kubectl_.list("serviceaccounts,secrets,configmaps,services,jobs,statefulsets,deployments",
+                                 "app.kubernetes.io/instance=heat");
 
   kubectl_.apply(heat_pod(client));
   kubectl_.succeed({"wait", "--for=condition=Ready", std::string("pod/") + client, "--timeout=25s"});

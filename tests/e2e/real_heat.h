@@ -51,6 +51,8 @@ class RealHeat {
 
   // From `kubectl apply` of database and HeatCluster on, measured while it came up.
   double seconds_to_first_stack() const { return seconds_to_first_stack_; }
+  // What the operator had made of it by then, of the types that a start needs.
+  const Objects& as_it_came_up() const { return as_it_came_up_; }
   // The HeatCluster as it is.
   json::Value cluster(const std::string& name = "heat") const { return kubectl_.get("heatcluster", name); }
   // Waits until the condition Ready is False, and its message or that of another condition holds `mend`.
@@ -71,6 +73,7 @@ class RealHeat {
   std::unique_ptr<OperatorPod> operator_;
   integration::Monotonic applied_;
   double seconds_to_first_stack_ = 0;
+  Objects as_it_came_up_;
 };
 
 inline constexpr const char* heat_namespace = "heat-e2e";

@@ -2,6 +2,7 @@
 // takes the operator's Heat down first, so that both have the machine for themselves; by its file's name it is the
 // last.
 #include <iostream>
+#include <set>
 
 #include "base/base64.h"
 #include "manifests.h"
@@ -43,10 +44,11 @@ json::Value written_by_hand(json::Value object) {
   return json::parse(moved(object.dump())).value();
 }
 
-Objects copies(const RealHeat& heat, const std::string& types) {
+// Of its start: tests between have changed settings and images.
+Objects copies(const RealHeat& heat, const std::set<std::string>& kinds) {
   Objects objects;
-  for (const json::Value& object : heat.kubectl().list(types, "app.kubernetes.io/instance=heat")) {
-    objects.push_back(written_by_hand(object));
+  for (const json::Value& object : heat.as_it_came_up()) {
+    if (kinds.contains(integration::text_at(object, "/kind"))) objects.push_back(written_by_hand(object));
   }
   return objects;
 }
@@ -72,10 +74,9 @@ AssertionResult rolled_out(const integration::Kubectl& hand, const std::string& 
 TEST(StartByHand, IsWhatTheOperatorsStartIsHeldAgainst) {
   RealHeat& heat = RealHeat::instance();
   const double by_the_operator = heat.seconds_to_first_stack();
-  // The counts of the start: later tests have put them back.
-  Objects base = copies(heat, "serviceaccounts,secrets,configmaps,services");
-  const Objects workloads = copies(heat, "statefulsets,deployments");
-  Objects jobs = copies(heat, "jobs");
+  Objects base = copies(heat, {"ServiceAccount", "Secret", "ConfigMap", "Service"});
+  const Objects workloads = copies(heat, {"StatefulSet", "Deployment"});
+  Objects jobs = copies(heat, {"Job"});
   // The CronJobs have made some, if it was their hour.
   std::erase_if(jobs, [](const json::Value& job) { return !integration::name_of(job).starts_with("heat-db-sync-"); });
   ASSERT_EQ(jobs.size(), 1U);
