@@ -151,8 +151,12 @@ TEST(Scaling, ABrokerGrowsFromOneNodeToThree) {
         return all ? AssertionSuccess() : AssertionFailure() << listed.text();
       },
       long_patience));
-  const json::Value told = heat.cluster("grows").at("status").at("broker");
-  EXPECT_EQ(json::integer_at(told, "/running"), 3) << told.dump();
+  EXPECT_TRUE(integration::wait_until(
+      [&]() -> AssertionResult {
+        const json::Value told = heat.cluster("grows").at("status").at("broker");
+        return json::integer_at(told, "/running") == 3 ? AssertionSuccess() : AssertionFailure() << told.dump();
+      },
+      Duration(60'000)));
   kubectl.run({"delete", "heatcluster", "grows", "--timeout=25s"});
 }
 
