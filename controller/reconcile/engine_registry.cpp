@@ -29,26 +29,29 @@ std::string without_slash(std::string url) {
 }  // namespace
 
 base::Result<heat::EngineReport> ServiceList::ask(const EngineQuestion& question, std::stop_token stop) {
-  for (bool is_last = !question.user;; is_last = true) {
-    std::string project = project_without_keystone;
-    http::Request request{"GET", "", {}, "", true};
-    const bool kept = question.user && tokens_.contains(question.url);
-    if (question.user) {
-      const auto held = token(question, stop);
-      if (!held) return base::failure(held.error().message);
-      project = (*held)->project;
-      request.headers.push_back({"X-Auth-Token", (*held)->id});
-    }
-    request.target = "/v1/" + project + "/services";
-    const auto answer = send(question.url, request, stop);
-    if (!answer) return base::failure(answer.error().message);
-    if (answer->status == 200) return heat::engine_report(answer->body, question.workload);
-    // Refused tokens, and those of a user whose roles may be others now, are not shown again.
-    tokens_.erase(question.url);
-    if (answer->status != 401 || is_last || !kept) {
-      return base::failure("Heat answers " + std::to_string(answer->status));
-    }
+  const bool kept = question.user && tokens_.contains(question.url);
+  auto answer = services(question, stop);
+  // The token's time may have come.
+  if (kept && answer && answer->status == 401) answer = services(question, stop);
+  if (!answer) return base::failure(answer.error().message);
+  if (answer->status != 200) return base::failure("Heat answers " + std::to_string(answer->status));
+  return heat::engine_report(answer->body, question.workload);
+}
+
+base::Result<http::Response> ServiceList::services(const EngineQuestion& question, const std::stop_token& stop) {
+  std::string project = project_without_keystone;
+  http::Request request{"GET", "", {}, "", true};
+  if (question.user) {
+    const auto held = token(question, stop);
+    if (!held) return base::failure(held.error().message);
+    project = (*held)->project;
+    request.headers.push_back({"X-Auth-Token", (*held)->id});
   }
+  request.target = "/v1/" + project + "/services";
+  auto answer = send(question.url, request, stop);
+  // Refused tokens, and those of a user whose roles may be others now, are not shown again.
+  if (answer && answer->status != 200) tokens_.erase(question.url);
+  return answer;
 }
 
 base::Result<const ServiceList::Token*> ServiceList::token(const EngineQuestion& question,

@@ -51,6 +51,7 @@ class ServiceList {
     base::Monotonic used;
   };
 
+  base::Result<http::Response> services(const EngineQuestion& question, const std::stop_token& stop);
   base::Result<const Token*> token(const EngineQuestion& question, const std::stop_token& stop);
   void forget_unused();
 

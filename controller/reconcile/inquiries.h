@@ -42,13 +42,17 @@ class Inquiries {
         changed_(std::move(changed)) {}
 
   // What was said last for that HeatCluster; nullopt: nothing yet, or there was no answer. From now on it is asked, and
-  // at once where the question is another than before.
-  std::optional<Report> report(const kube::ObjectKey& key, Question question) {
+  // at once where the question is another than before. Without a question it is forgotten.
+  std::optional<Report> report(const kube::ObjectKey& key, std::optional<Question> question) {
+    if (!question) {
+      forget(key);
+      return std::nullopt;
+    }
     const std::scoped_lock lock(mutex_);
     const auto [found, is_new] = entries_.try_emplace(key);
     Entry& entry = found->second;
-    if (is_new || !(entry.question == question)) ask_at(key, entry, clock_.now());
-    entry.question = std::move(question);
+    if (is_new || !(entry.question == *question)) ask_at(key, entry, clock_.now());
+    entry.question = std::move(*question);
     return entry.report;
   }
 

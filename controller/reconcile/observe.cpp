@@ -131,16 +131,8 @@ void observe_health(const World& world, const kube::Object& cluster, const heat:
   observed.broker_report.reset();
   observed.engine_report.reset();
   if (world.health == nullptr) return;
-  if (auto question = broker_question(spec, observed)) {
-    observed.broker_report = world.health->brokers.report(cluster.key, std::move(*question));
-  } else {
-    world.health->brokers.forget(cluster.key);
-  }
-  if (auto question = engine_question(spec, observed)) {
-    observed.engine_report = world.health->engines.report(cluster.key, std::move(*question));
-  } else {
-    world.health->engines.forget(cluster.key);
-  }
+  observed.broker_report = world.health->brokers.report(cluster.key, broker_question(spec, observed));
+  observed.engine_report = world.health->engines.report(cluster.key, engine_question(spec, observed));
 }
 
 void observe_children(const World& world, const kube::Object& cluster, heat::Observed& observed) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -15,18 +16,16 @@
 namespace reconcile {
 
 // Thread-safe.
-class WorkloadHealth {
- public:
+struct WorkloadHealth {
   using Changed = std::function<void(const kube::ObjectKey&)>;
 
   // `interval`: how often each is asked. `changed`: as Inquiries'.
   WorkloadHealth(base::Duration interval, const base::Clock& clock, const Changed& changed)
-      : services_(clock),
-        brokers(interval, clock, ask_broker, is_broker_well, changed),
+      : brokers(interval, clock, ask_broker, is_broker_well, changed),
         engines(
             interval, clock,
-            [this](const EngineQuestion& question, std::stop_token stop) {
-              return services_.ask(question, std::move(stop));
+            [services = std::make_shared<ServiceList>(clock)](const EngineQuestion& question, std::stop_token stop) {
+              return services->ask(question, std::move(stop));
             },
             are_engines_well, changed) {}
 
@@ -44,10 +43,6 @@ class WorkloadHealth {
     brokers.run(std::move(stop));
   }
 
- private:
-  ServiceList services_;  // for run()'s second thread alone
-
- public:
   BrokerHealth brokers;
   EngineRegistry engines;
 };

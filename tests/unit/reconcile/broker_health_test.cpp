@@ -52,7 +52,7 @@ class Brokers {
  private:
   base::Result<heat::BrokerReport> answer(const BrokerQuestion& asked) {
     const std::scoped_lock lock(mutex_);
-    EXPECT_EQ(asked.url, question.url);
+    EXPECT_EQ(asked, (BrokerQuestion{question.url, question.username, question.password, asked.nodes}));
     ++asked_;
     moved_.notify_all();
     if (!says_) return base::failure("no answer");
