@@ -83,8 +83,8 @@ bool reads_ec2_filter(const Spec& spec, Component component) {
 }
 
 std::string api_policy(const Spec& spec, Component component) {
-  std::string text = "# Made by heat-operator.\n";
   if (spec.keystone() == nullptr) return {};
+  std::string text = "# Made by heat-operator.\n";
   if (component == Component::api) {
     // The operator asks as Heat's own user, which has the role service. The others are Heat's, old and new.
     return text +

@@ -12,8 +12,6 @@ namespace {
 // No signal ends a process with a code as high, and Python with none of these. The first is for a Heat that this
 // operator does not know, the others are it and Heat's major version.
 constexpr int unknown_heat_code = 200;
-constexpr int oldest_heat = heat_version("zed");
-constexpr int newest_heat = heat_version("2026.2");
 
 constexpr std::string_view script = R"python(# Made by heat-operator.
 import json

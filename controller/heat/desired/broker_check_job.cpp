@@ -38,9 +38,6 @@ json::Value broker_check_job(const Plan& plan) {
   json::Value pod = pod_spec(plan, spec.images.rabbitmq, spec.engine.pods, std::move(asks), volumes(spec));
   pod["restartPolicy"] = "Never";
 
-  json::Value refused = json::object(
-      {{"containerName", broker_check_component}, {"operator", "In"}, {"values", broker_check_refusals()}});
-  json::Value rule = json::object({{"action", "FailJob"}, {"onExitCodes", std::move(refused)}});
   json::Value job = object(spec, kube::types::job, check.name, broker_check_component);
   job["metadata"]["annotations"] =
       json::object({{broker_step_annotation, check.target}, {credentials_annotation, check.credentials}});
@@ -48,7 +45,7 @@ json::Value broker_check_job(const Plan& plan) {
   job["spec"] = json::object(
       {{"backoffLimit", tries_after_the_first},
        {"activeDeadlineSeconds", deadline_seconds},
-       {"podFailurePolicy", json::object({{"rules", json::Value::array({std::move(rule)})}})},
+       {"podFailurePolicy", fail_at_once(broker_check_component, broker_check_refusals())},
        {"template",
         json::object({{"metadata", json::object({{"labels", std::move(pod_labels)}})}, {"spec", std::move(pod)}})}});
   return job;

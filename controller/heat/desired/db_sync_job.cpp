@@ -4,6 +4,7 @@
 #include "heat/config/preflight.h"
 #include "heat/desired/heat_manage.h"
 #include "heat/desired/objects.h"
+#include "heat/desired/pod.h"
 #include "heat/names.h"
 
 namespace heat {
@@ -24,12 +25,9 @@ json::Value db_sync_job(const Plan& plan) {
   json::Value tried = json::Value::array({"python3", "-c", preflight_script(), preflight_settings(plan.spec)});
   tried.insert(tried.end(), command.begin(), command.end());
   command = std::move(tried);
-  json::Value refused =
-      json::object({{"containerName", db_sync_component}, {"operator", "In"}, {"values", release_refusals()}});
-  json::Value rule = json::object({{"action", "FailJob"}, {"onExitCodes", std::move(refused)}});
   job["spec"] = json::object({{"backoffLimit", tries_after_the_first},
                               {"activeDeadlineSeconds", deadline_seconds},
-                              {"podFailurePolicy", json::object({{"rules", json::Value::array({std::move(rule)})}})},
+                              {"podFailurePolicy", fail_at_once(db_sync_component, release_refusals())},
                               {"template", std::move(pod)}});
   return job;
 }

@@ -127,4 +127,10 @@ json::Value pod_template(const Plan& plan, Component component, json::Value spec
   return result;
 }
 
+json::Value fail_at_once(std::string_view container, const std::vector<int>& exit_codes) {
+  json::Value codes = json::object({{"containerName", container}, {"operator", "In"}, {"values", exit_codes}});
+  json::Value rule = json::object({{"action", "FailJob"}, {"onExitCodes", std::move(codes)}});
+  return json::object({{"rules", json::Value::array({std::move(rule)})}});
+}
+
 }  // namespace heat

@@ -36,4 +36,7 @@ json::Value config_volume(const Plan& plan, Component component, const std::vect
 // all.
 json::Value pod_template(const Plan& plan, Component component, json::Value spec);
 
+// A Job's podFailurePolicy: it fails at once where that container ends with one of these codes, ascending.
+json::Value fail_at_once(std::string_view container, const std::vector<int>& exit_codes);
+
 }  // namespace heat
