@@ -246,7 +246,7 @@ int run(const Options& options, const kube::ClusterAccess& access, const kube::O
   if (workloads) asker = std::jthread([&](std::stop_token stop) { workloads->run(std::move(stop)); });
   std::jthread control([&](std::stop_token stop) {
     manager.run([&](const runtime::Context& context,
-                    std::stop_token end) { return reconciler.reconcile(context.key, std::move(end)); },
+                    std::stop_token end) { return reconciler.reconcile(context.key, context.waiting, std::move(end)); },
                 std::move(stop));
   });
   wait_for_stop_signal(signals);

@@ -28,6 +28,7 @@ constexpr base::Duration mending_interval = std::chrono::seconds(10);
 struct Reconciler::Pass {
   kube::ObjectPtr cluster;
   std::stop_token stop;
+  bool others_wait;    // HeatClusters with work to be done
   std::uint64_t view;  // of the stores, when it began
   json::Value live_status;
   heat::Observed observed{};
@@ -38,9 +39,11 @@ struct Reconciler::Pass {
   runtime::Outcome outcome{};  // when the status could be written
 };
 
-Reconciler::Reconciler(World world, Settings settings) : world_(world), settings_(std::move(settings)) {}
+Reconciler::Reconciler(World world, Settings settings)
+    : world_(world), settings_(std::move(settings)), pace_(world_.clock) {}
 
-runtime::Outcome Reconciler::reconcile(const kube::ObjectKey& key, std::stop_token stop) const {
+runtime::Outcome Reconciler::reconcile(const kube::ObjectKey& key, std::size_t others_wait,
+                                       std::stop_token stop) const {
   const kube::ObjectPtr cluster = world_.clusters.find(key);
   // Gone or going: the garbage collector takes the children, and creating anything now would only feed it.
   if (!cluster || cluster->deleting) {
@@ -48,6 +51,7 @@ runtime::Outcome Reconciler::reconcile(const kube::ObjectKey& key, std::stop_tok
     if (world_.health != nullptr) world_.health->forget(key);
     at_rest_.forget(key);
     unanswered_.forget(key);
+    pace_.forget(key);
     world_.seen_live.forget(key);
     world_.secrets.forget_unread(10 * world_.secrets.poll_interval(settings_.secret_poll_interval));
     return runtime::Outcome::done();
@@ -60,7 +64,7 @@ runtime::Outcome Reconciler::reconcile(const kube::ObjectKey& key, std::stop_tok
   at_rest_.forget(key);
 
   const json::Value live = cluster->parsed();
-  Pass pass{cluster, stop, view, live.value("status", json::Value())};
+  Pass pass{cluster, stop, others_wait > 0, view, live.value("status", json::Value())};
   pass.observed.status = pass.live_status;
   pass.observed.now = base::rfc3339(world_.clock.wall());
   pass.status.generation = cluster->generation;
@@ -193,22 +197,22 @@ runtime::Outcome Reconciler::publish(Pass& pass) const {
   pass.status.now = base::rfc3339(world_.clock.wall());
   const json::Value status = heat::status(pass.status);
 
-  const kube::ObjectKey& key = pass.cluster->key;
-  const json::Value unknown;
-  const auto written =
-      publish_status(world_, *pass.cluster, status, unanswered_.contains(key) ? unknown : pass.live_status, pass.stop);
-  if (!written) {
-    unanswered_.add(key);
-    return failed("writing the status", written.error());
+  const base::Duration later = put_off(pass, status);
+  const bool told = later == base::Duration{0};
+  if (told) {
+    if (auto written = write_status(pass, status); !written) return written.error();
   }
-  unanswered_.forget(key);
-  note_rest(pass, status, *written ? **written : *pass.cluster);
 
   const kube::ObjectReference regarding{&heat::heat_cluster, pass.cluster->key, pass.cluster->uid};
   // What could not be applied has not been done: it is told when it has.
   const heat::Desired* done = pass.status.apply_error.empty() ? pass.status.desired : nullptr;
-  for (const heat::Notice& notice : heat::notices(before ? *before : pass.observed, done, pass.live_status, status)) {
+  for (const heat::Notice& notice :
+       heat::notices(before ? *before : pass.observed, done, pass.live_status, told ? status : pass.live_status)) {
     world_.events.record(regarding, {notice.warning, notice.reason, notice.action, notice.note});
+  }
+  if (!told) {
+    pass.outcome.delay = std::min(pass.outcome.delay, later);
+    return pass.outcome;
   }
   if (pass.outcome.kind == runtime::Outcome::Kind::after && !heat::is_settled(status)) {
     // Where there are many HeatClusters, Secrets are not read much more often for this.
@@ -216,6 +220,29 @@ runtime::Outcome Reconciler::publish(Pass& pass) const {
     pass.outcome.delay = std::min(pass.outcome.delay, std::max(unsettled_interval, poll * 2 / 5));
   }
   return pass.outcome;
+}
+
+// How long the status can wait, for what is new in it is progress that nobody waits for; 0: it is to be written.
+base::Duration Reconciler::put_off(const Pass& pass, const json::Value& status) const {
+  const bool in_doubt = unanswered_.contains(pass.cluster->key) || pass.outcome.kind != runtime::Outcome::Kind::after;
+  if (in_doubt || agrees(status, pass.live_status) || !heat::is_progress(pass.live_status, status)) return {};
+  return pace_.wait(pass.cluster->key, pass.others_wait);
+}
+
+// A failure is the outcome of the pass.
+tl::expected<void, runtime::Outcome> Reconciler::write_status(const Pass& pass, const json::Value& status) const {
+  const kube::ObjectKey& key = pass.cluster->key;
+  const json::Value unknown;
+  const auto written =
+      publish_status(world_, *pass.cluster, status, unanswered_.contains(key) ? unknown : pass.live_status, pass.stop);
+  if (!written) {
+    unanswered_.add(key);
+    return tl::unexpected(failed("writing the status", written.error()));
+  }
+  unanswered_.forget(key);
+  if (*written) pace_.wrote(key);
+  note_rest(pass, status, *written ? **written : *pass.cluster);
+  return {};
 }
 
 // A missing right stays until a person grants it: that belongs into the status. What passes by itself does not.

@@ -1,6 +1,7 @@
 // One HeatCluster, one pass: the recipe that brings the world to the spec. Start reading here after main.cpp.
 #pragma once
 
+#include <cstddef>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "kube/model/object.h"
 #include "reconcile/at_rest.h"
 #include "reconcile/prints_by_cluster.h"
+#include "reconcile/status_pace.h"
 #include "reconcile/unanswered.h"
 #include "reconcile/world.h"
 #include "runtime/outcome.h"
@@ -31,8 +33,9 @@ class Reconciler {
   Reconciler(World world, Settings settings);
 
   // Level-triggered: looks at the world as it is, and needs to have seen no event. Every step can be repeated, so a
-  // process that dies between any two of them leaves nothing that the next pass does not finish.
-  runtime::Outcome reconcile(const kube::ObjectKey& key, std::stop_token stop) const;
+  // process that dies between any two of them leaves nothing that the next pass does not finish. `others_wait`: so many
+  // HeatClusters have work to be done, which comes before telling how far this one is.
+  runtime::Outcome reconcile(const kube::ObjectKey& key, std::size_t others_wait, std::stop_token stop) const;
 
  private:
   struct Pass;
@@ -43,6 +46,8 @@ class Reconciler {
   void scale_ahead(Pass& pass, const heat::Spec& spec) const;
   bool checked(Pass& pass, const heat::Spec& spec) const;
   runtime::Outcome publish(Pass& pass) const;
+  base::Duration put_off(const Pass& pass, const json::Value& status) const;
+  tl::expected<void, runtime::Outcome> write_status(const Pass& pass, const json::Value& status) const;
   runtime::Outcome blocked(Pass& pass, const std::string& what, const kube::Error& error) const;
   runtime::Outcome failed(const std::string& what, const kube::Error& error) const;
 
@@ -51,6 +56,7 @@ class Reconciler {
   mutable PrintsByCluster prints_;
   mutable AtRest at_rest_;
   mutable Unanswered unanswered_;
+  mutable StatusPace pace_;
 };
 
 }  // namespace reconcile

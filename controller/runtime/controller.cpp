@@ -90,7 +90,7 @@ void Controller::work(std::stop_token stop) {
 }
 
 void Controller::handle(const kube::ObjectKey& key, std::stop_token stop) {
-  const Context context{key, next_id()};
+  const Context context{key, next_id(), queue_.depth()};
   meters_.active.Increment();
   const base::Monotonic begin = clock_.now();
   const Outcome outcome = reconcile_caught(context, stop);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <mutex>
@@ -22,6 +23,7 @@ namespace runtime {
 struct Context {
   kube::ObjectKey key;
   std::string reconcile_id;  // unique in all processes' logs; the log field reconcileID
+  std::size_t waiting = 0;   // keys that waited for a worker when this one was taken in hand
 };
 
 // Level-triggered: brings the world of one key to what it should be, whatever has happened before. Called on any

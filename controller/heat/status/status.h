@@ -29,6 +29,11 @@ json::Value status(const StatusInput& input);
 // Whether a status says that all is ready and nothing is left to do, nor to be waited for.
 bool is_settled(const json::Value& status);
 
+// Whether `now` differs from the live status `before` in nothing but the way to where it goes: counts, conditions of
+// single components, messages. Nobody waits for those: kstatus, `kubectl wait` and a person who is asked for something
+// look at Ready, Reconciling, Stalled, ConfigValid and observedGeneration. False where there was no status.
+bool is_progress(const json::Value& before, const json::Value& now);
+
 // Events worth telling (stable reasons): what changed between the status before and the one now, and between the
 // workloads as they are and as they will be. Each is a write to the API server: what is made for the first time is not
 // told of, and what changes in several components at once is told once.

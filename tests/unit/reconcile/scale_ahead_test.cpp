@@ -93,7 +93,7 @@ class ScaleAheadTest : public ::testing::Test, protected ScriptedWorld {
   std::vector<std::string> asked_after(const json::Value& changed) {
     cluster = changed;
     clusters.wrote(*kube::decode_object(changed.dump(), heat::heat_cluster, heat::watched_kinds().front().projection));
-    static_cast<void>(reconcile::Reconciler(world(), {}).reconcile({"ns", "heat"}, {}));
+    static_cast<void>(reconcile::Reconciler(world(), {}).reconcile({"ns", "heat"}, 0, {}));
     std::vector<std::string> asked;
     for (const http::Request& request : api.transport->asked) asked.push_back(request.method + " " + request.target);
     return asked;
