@@ -49,37 +49,30 @@ Queue::Queue(std::string name, const base::Clock& clock, Settings settings, base
       tokens_at_(clock.now()) {}
 
 void Queue::add(const kube::ObjectKey& key, Priority priority) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (shut_down_) return;
-    enqueue(key, items_[key], priority);
-  }
-  changed_.notify_one();
+  const std::lock_guard lock(mutex_);
+  if (shut_down_) return;
+  enqueue(key, items_[key], priority);
+  wake_one();
 }
 
 void Queue::add_after(const kube::ObjectKey& key, base::Duration delay) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (shut_down_) return;
-    Item& item = items_[key];
-    if (delay <= base::Duration::zero()) {
-      enqueue(key, item, Priority::normal);
-    } else {
-      start_timer(key, item, delay);
-    }
+  const std::lock_guard lock(mutex_);
+  if (shut_down_) return;
+  Item& item = items_[key];
+  if (delay <= base::Duration::zero()) {
+    enqueue(key, item, Priority::normal);
+    wake_one();
+  } else {
+    start_timer(key, item, delay);
   }
-  changed_.notify_one();
 }
 
 void Queue::add_rate_limited(const kube::ObjectKey& key, base::Duration at_least) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (shut_down_) return;
-    meters_.retries.Increment();
-    Item& item = items_[key];
-    start_timer(key, item, std::max(retry_delay(item), at_least));
-  }
-  changed_.notify_one();
+  const std::lock_guard lock(mutex_);
+  if (shut_down_) return;
+  meters_.retries.Increment();
+  Item& item = items_[key];
+  start_timer(key, item, std::max(retry_delay(item), at_least));
 }
 
 void Queue::forget(const kube::ObjectKey& key) {
@@ -97,35 +90,57 @@ std::optional<kube::ObjectKey> Queue::get(std::stop_token stop) {
     if (!line_.empty()) {
       const kube::ObjectKey key = take_first();
       // Whoever takes a key no longer watches the rest of the line and the next timer: somebody else must.
-      if (!line_.empty() || !timers_.empty()) changed_.notify_one();
+      if (!line_.empty() || (!timers_.empty() && !has_timekeeper_)) wake_one();
       return key;
     }
-    base::Monotonic::duration wait = heartbeat;
-    if (!timers_.empty()) wait = std::min(wait, timers_.begin()->first.first - clock_.now());
-    const std::uint64_t seen = next_number_;
-    changed_.wait_for(lock, stop, wait, [&] { return shut_down_ || next_number_ != seen; });
+    if (has_timekeeper_) {
+      follow(lock, stop);
+    } else {
+      keep_time(lock, stop);
+    }
   }
   return std::nullopt;
 }
 
-void Queue::done(const kube::ObjectKey& key) {
-  {
-    const std::lock_guard lock(mutex_);
-    const auto found = items_.find(key);
-    if (found == items_.end() || !found->second.taken_at) return;
-    Item& item = found->second;
-    meters_.work_seconds.Observe(seconds(clock_.now() - *item.taken_at));
-    in_hand_.erase({*item.taken_at, key});
-    item.taken_at.reset();
-    if (item.dirty && !shut_down_) {
-      const Priority priority = *item.dirty;
-      item.dirty.reset();
-      enqueue(key, item, priority);
-    } else {
-      drop_if_idle(found);
-    }
+void Queue::keep_time(std::unique_lock<std::mutex>& lock, const std::stop_token& stop) {
+  base::Monotonic::duration wait = heartbeat;
+  if (!timers_.empty()) wait = std::min(wait, timers_.begin()->first.first - clock_.now());
+  has_timekeeper_ = true;
+  const std::uint64_t seen = next_number_;
+  timekeeper_.wait_for(lock, stop, wait, [&] { return shut_down_ || next_number_ != seen; });
+  has_timekeeper_ = false;
+}
+
+void Queue::follow(std::unique_lock<std::mutex>& lock, const std::stop_token& stop) {
+  ++follower_count_;
+  followers_.wait(lock, stop, [&] { return shut_down_ || !line_.empty() || !has_timekeeper_; });
+  --follower_count_;
+}
+
+void Queue::wake_one() {
+  if (follower_count_ > 0) {
+    followers_.notify_one();
+  } else if (has_timekeeper_) {
+    timekeeper_.notify_one();
   }
-  changed_.notify_one();
+}
+
+void Queue::done(const kube::ObjectKey& key) {
+  const std::lock_guard lock(mutex_);
+  const auto found = items_.find(key);
+  if (found == items_.end() || !found->second.taken_at) return;
+  Item& item = found->second;
+  meters_.work_seconds.Observe(seconds(clock_.now() - *item.taken_at));
+  in_hand_.erase({*item.taken_at, key});
+  item.taken_at.reset();
+  if (item.dirty && !shut_down_) {
+    const Priority priority = *item.dirty;
+    item.dirty.reset();
+    enqueue(key, item, priority);
+    wake_one();
+  } else {
+    drop_if_idle(found);
+  }
 }
 
 void Queue::shut_down() {
@@ -133,7 +148,8 @@ void Queue::shut_down() {
     const std::lock_guard lock(mutex_);
     shut_down_ = true;
   }
-  changed_.notify_all();
+  timekeeper_.notify_all();
+  followers_.notify_all();
 }
 
 std::size_t Queue::depth() const {
@@ -200,6 +216,13 @@ void Queue::start_timer(const kube::ObjectKey& key, Item& item, base::Duration d
   cancel_timer(item);
   item.timer = timer;
   timers_.emplace(timer, key);
+  if (timers_.begin()->first != timer) return;
+  // It comes before all others: not what the timekeeper waits for; and where there is none, one is needed.
+  if (has_timekeeper_) {
+    timekeeper_.notify_one();
+  } else {
+    wake_one();
+  }
 }
 
 void Queue::cancel_timer(Item& item) {

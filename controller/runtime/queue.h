@@ -87,7 +87,10 @@ class Queue {
     prometheus::Gauge &unfinished_seconds, &longest_seconds;
   };
 
-  // All of these need mutex_ held.
+  // All of these need mutex_ held; those that are given the lock wait for what they are named after.
+  void keep_time(std::unique_lock<std::mutex>& lock, const std::stop_token& stop);
+  void follow(std::unique_lock<std::mutex>& lock, const std::stop_token& stop);
+  void wake_one();
   void enqueue(const kube::ObjectKey& key, Item& item, Priority priority);
   void start_timer(const kube::ObjectKey& key, Item& item, base::Duration delay);
   void cancel_timer(Item& item);
@@ -104,7 +107,12 @@ class Queue {
   Meters meters_;
 
   mutable std::mutex mutex_;
-  std::condition_variable_any changed_;
+  // Of the workers that have nothing to do one waits for the next timer too; the others sleep until there is a key, or
+  // nobody who keeps the time. So a timer wakes one worker, however many there are.
+  std::condition_variable_any timekeeper_;
+  std::condition_variable_any followers_;
+  bool has_timekeeper_ = false;
+  std::size_t follower_count_ = 0;
   bool shut_down_ = false;
   Items items_;                                                    // whatever is queued, timed, in hand or has failed
   std::map<Place, kube::ObjectKey> line_;                          // first is next

@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
+#include <mutex>
 #include <random>
+#include <semaphore>
 #include <thread>
 
 #include "../base/fake_clock.h"
@@ -380,6 +383,64 @@ TEST_F(QueueModel, LosesNothingAndNeverHandsOutTwice) {
   queue.shut_down();
   workers.clear();
   EXPECT_FALSE(twice);
+}
+
+// Workers that wait, on a clock that goes.
+class QueueWorkersTest : public testing::Test {
+ protected:
+  QueueWorkersTest() {
+    for (int i = 0; i < 3; ++i) {
+      workers.emplace_back([this](const std::stop_token& stop) {
+        while (const auto taken = queue.get(stop)) {
+          {
+            const std::lock_guard lock(mutex);
+            names.push_back(taken->name);
+          }
+          changed.notify_all();
+          if (taken->name == "long") hold.acquire();
+          queue.done(*taken);
+        }
+      });
+    }
+  }
+  ~QueueWorkersTest() override {
+    hold.release();
+    queue.shut_down();
+  }
+
+  bool taken(const std::string& name) {
+    std::unique_lock lock(mutex);
+    return changed.wait_for(lock, seconds(30), [&] { return std::count(names.begin(), names.end(), name) > 0; });
+  }
+
+  base::SystemClock clock;
+  base::Metrics metrics;
+  Queue queue{"workers", clock, {}, metrics};
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::vector<std::string> names;
+  std::counting_semaphore<> hold{0};
+  std::vector<std::jthread> workers;
+};
+
+TEST_F(QueueWorkersTest, AnEarlierTimerIsKeptByWhoWaitsForALaterOne) {
+  queue.add_after(key("late"), std::chrono::hours(1));
+  queue.add_after(key("early"), milliseconds(20));
+  EXPECT_TRUE(taken("early"));
+}
+
+TEST_F(QueueWorkersTest, TheNextTimerIsKeptWhileWhoKeptTheLastOneIsBusy) {
+  queue.add_after(key("long"), milliseconds(10));
+  queue.add_after(key("next"), milliseconds(40));
+  EXPECT_TRUE(taken("long"));
+  EXPECT_TRUE(taken("next"));
+}
+
+TEST_F(QueueWorkersTest, KeysThatComeTogetherGoToSeveralWorkers) {
+  queue.add(key("long"));
+  for (int i = 0; i < 100; ++i) queue.add(key(std::to_string(i)));
+  EXPECT_TRUE(taken("long"));
+  for (int i = 0; i < 100; ++i) EXPECT_TRUE(taken(std::to_string(i)));
 }
 
 }  // namespace
