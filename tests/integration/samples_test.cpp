@@ -16,6 +16,8 @@ struct Sample {
   std::vector<std::string> claims;
 };
 
+void PrintTo(const Sample& sample, std::ostream* out) { *out << sample.name; }
+
 std::vector<Sample> all_samples() {
   const char* ready = "--for=condition=Ready=True heatcluster/heat";
   return {
