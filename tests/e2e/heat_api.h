@@ -10,6 +10,9 @@
 
 namespace e2e {
 
+using integration::Answer;
+using integration::HttpClient;
+
 struct Service {
   std::string engine_id;
   std::string hostname;  // of the pod

@@ -12,6 +12,9 @@
 
 namespace e2e {
 
+using integration::Answer;
+using integration::HttpClient;
+
 struct LoadCount {
   std::size_t sent = 0;
   std::size_t failed = 0;  // no answer, or one that is not 2xx

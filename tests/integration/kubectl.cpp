@@ -3,24 +3,27 @@
 #include <stdexcept>
 #include <utility>
 
+#include "api_reader.h"
+
 namespace integration {
 namespace {
 
 // Longer than any --timeout that a test gives.
 constexpr Duration longest_command{200'000};
 
-json::Value parsed(const std::string& text) {
-  auto value = json::parse(text);
-  if (!value) throw std::runtime_error("not JSON: " + text);
-  return *value;
-}
-
 }  // namespace
 
 Kubectl::Kubectl(std::string program, std::string kubeconfig, std::string namespace_name)
-    : program_(std::move(program)), kubeconfig_(std::move(kubeconfig)), namespace_(std::move(namespace_name)) {}
+    : program_(std::move(program)),
+      kubeconfig_(std::move(kubeconfig)),
+      namespace_(std::move(namespace_name)),
+      reader_(std::make_shared<ApiReader>(read_kubeconfig(kubeconfig_))) {}
 
-Kubectl Kubectl::in(const std::string& namespace_name) const { return {program_, kubeconfig_, namespace_name}; }
+Kubectl Kubectl::in(const std::string& namespace_name) const {
+  Kubectl other = *this;
+  other.namespace_ = namespace_name;
+  return other;
+}
 
 std::vector<std::string> Kubectl::command(const std::vector<std::string>& arguments) const {
   std::vector<std::string> argv{program_, "--kubeconfig", kubeconfig_, "--namespace", namespace_};
@@ -53,10 +56,7 @@ void Kubectl::patch(const std::string& type, const std::string& name, const json
 }
 
 std::optional<json::Value> Kubectl::find(const std::string& type, const std::string& name) const {
-  const std::string text =
-      succeed({"get", type, name, "--output", "json", "--show-managed-fields", "--ignore-not-found"});
-  if (text.empty()) return std::nullopt;
-  return parsed(text);
+  return reader_->find(type, namespace_, name);
 }
 
 json::Value Kubectl::get(const std::string& type, const std::string& name) const {
@@ -66,9 +66,7 @@ json::Value Kubectl::get(const std::string& type, const std::string& name) const
 }
 
 Objects Kubectl::list(const std::string& types, const std::string& selector) const {
-  const json::Value answer =
-      parsed(succeed({"get", types, "--output", "json", "--show-managed-fields", "--selector", selector}));
-  return answer.at("items").get<Objects>();
+  return reader_->list(types, namespace_, selector);
 }
 
 std::string as_list(const Objects& objects) {

@@ -1,6 +1,8 @@
-// kubectl, as a person uses it. Everything that these tests do to a cluster and learn from it goes through here.
+// kubectl, as a person uses it, and a quicker way to read. Everything that these tests do to a cluster and learn from
+// it goes through here.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,9 +12,10 @@
 
 namespace integration {
 
+class ApiReader;
 using Objects = std::vector<json::Value>;
 
-// Immutable, cheap to copy.
+// Immutable, cheap to copy, for any number of threads.
 class Kubectl {
  public:
   Kubectl(std::string program, std::string kubeconfig, std::string namespace_name = "default");
@@ -35,6 +38,7 @@ class Kubectl {
   void patch(const std::string& type, const std::string& name, const json::Value& patch,
              const std::vector<std::string>& options = {}) const;
 
+  // Reads by the same kubeconfig, but without a process for each (api_reader.h).
   // nullopt where there is none of that name.
   std::optional<json::Value> find(const std::string& type, const std::string& name) const;
   // Throws where there is none.
@@ -45,6 +49,7 @@ class Kubectl {
   std::string program_;
   std::string kubeconfig_;
   std::string namespace_;
+  std::shared_ptr<ApiReader> reader_;  // one connection for all copies
 };
 
 // One List of all of them, for `kubectl apply -f -`.

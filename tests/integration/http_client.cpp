@@ -1,11 +1,12 @@
 #include "http_client.h"
 
 #include <curl/curl.h>
+#include <fcntl.h>
 
 #include <new>
 #include <utility>
 
-namespace e2e {
+namespace integration {
 namespace {
 
 // Above Heat's own longest answer: the proxy gives up after 120 s.
@@ -16,13 +17,26 @@ std::size_t append(char* data, std::size_t size, std::size_t count, void* text) 
   return size * count;
 }
 
+int close_in_children(void* /*client*/, curl_socket_t socket, curlsocktype /*purpose*/) {
+  return fcntl(socket, F_SETFD, FD_CLOEXEC) == 0 ? CURL_SOCKOPT_OK : CURL_SOCKOPT_ERROR;
+}
+
+void set_pem(CURL* curl, CURLoption option, std::string pem) {
+  if (pem.empty()) return;
+  curl_blob blob{pem.data(), pem.size(), CURL_BLOB_COPY};
+  curl_easy_setopt(curl, option, &blob);
+}
+
 // Before the first thread is made: libcurl wants its global state set up by one.
 const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
 
 }  // namespace
 
-HttpClient::HttpClient(Connections connections, std::string authority)
-    : curl_(curl_easy_init()), connections_(connections), authority_(std::move(authority)) {
+HttpClient::HttpClient(Connections connections, std::string authority, Credentials credentials)
+    : curl_(curl_easy_init()),
+      connections_(connections),
+      authority_(std::move(authority)),
+      credentials_(std::move(credentials)) {
   if (initialised != CURLE_OK || curl_ == nullptr) throw std::bad_alloc();
 }
 
@@ -36,10 +50,13 @@ Answer HttpClient::perform(const std::string& url) {
   curl_easy_setopt(curl_, CURLOPT_TIMEOUT, patience_seconds);
   curl_easy_setopt(curl_, CURLOPT_WRITEFUNCTION, &append);
   curl_easy_setopt(curl_, CURLOPT_WRITEDATA, &answer.body);
-  if (!authority_.empty()) {
-    std::string pem = authority_;
-    curl_blob blob{pem.data(), pem.size(), CURL_BLOB_COPY};
-    curl_easy_setopt(curl_, CURLOPT_CAINFO_BLOB, &blob);
+  curl_easy_setopt(curl_, CURLOPT_SOCKOPTFUNCTION, &close_in_children);
+  set_pem(curl_, CURLOPT_CAINFO_BLOB, authority_);
+  set_pem(curl_, CURLOPT_SSLCERT_BLOB, credentials_.certificate);
+  set_pem(curl_, CURLOPT_SSLKEY_BLOB, credentials_.key);
+  if (!credentials_.token.empty()) {
+    curl_easy_setopt(curl_, CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BEARER));
+    curl_easy_setopt(curl_, CURLOPT_XOAUTH2_BEARER, credentials_.token.c_str());
   }
   if (connections_ == Connections::fresh) {
     curl_easy_setopt(curl_, CURLOPT_FRESH_CONNECT, 1L);
@@ -83,4 +100,4 @@ std::string HttpClient::encoded(const std::string& text) const {
   return result;
 }
 
-}  // namespace e2e
+}  // namespace integration

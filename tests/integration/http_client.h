@@ -1,12 +1,9 @@
-// A small HTTP client over libcurl, for Heat's two APIs.
+// A small HTTP client over libcurl: for the API server, and in e2e for Heat's two APIs.
 #pragma once
 
-#include <memory>
 #include <string>
 
-#include "json/json.h"
-
-namespace e2e {
+namespace integration {
 
 struct Answer {
   int status = 0;  // 0: none came, `error` says why
@@ -17,14 +14,22 @@ struct Answer {
   std::string text() const { return std::to_string(status) + " " + error + " " + body.substr(0, 500); }
 };
 
-// For one thread at a time. It follows no redirect.
+// What the client shows to be known by; nothing where a part is empty.
+struct Credentials {
+  std::string certificate;  // in PEM, with its key
+  std::string key;
+  std::string token;  // a bearer's
+};
+
+// For one thread at a time. It follows no redirect. No child process inherits its connection.
 class HttpClient {
  public:
   // Whether a connection is kept for the next request, as libraries do, or made anew for each, as curl does.
   enum class Connections { kept, fresh };
 
   // `authority`, in PEM: by whom alone servers are known that speak TLS; empty: as the machine knows them.
-  explicit HttpClient(Connections connections = Connections::kept, std::string authority = "");
+  explicit HttpClient(Connections connections = Connections::kept, std::string authority = "",
+                      Credentials credentials = {});
   ~HttpClient();
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
@@ -43,6 +48,7 @@ class HttpClient {
   void* curl_;  // CURL, whose header stays out of this one
   Connections connections_;
   const std::string authority_;
+  const Credentials credentials_;
 };
 
-}  // namespace e2e
+}  // namespace integration
