@@ -16,23 +16,25 @@ std::string path_of(std::string_view file) { return std::string(config_directory
 void messaging(const Spec& spec, bool stable_host_name, IniWriter& ini) {
   const ExternalBroker* external = spec.broker.external();
   const bool tls = external != nullptr && !external->ca_secret.empty();
+  // What Heat declares by itself is classic: an engine that joins such a deployment must not declare anything else.
   const bool quorum = spec.broker.queue_type == "quorum";
-  if (tls || quorum) ini.section("oslo_messaging_rabbit");
+  // Both came with oslo.messaging 14.7. Reply and fanout queues have to be quorum queues on brokers from RabbitMQ 4.3
+  // on, which refuse the transient ones that Heat used before.
+  const bool transient_quorum = quorum && at_least(spec.release, "2024.1");
+  // Gives those queues stable names, which hold the host name: pods of a Deployment would leave theirs behind. Whatever
+  // the type: an engine whose names are random deletes its fanout queue when it ends, and waiting for that it takes in,
+  // acknowledges and forgets what the broker had sent it before: stacks would stay IN_PROGRESS for ever.
+  const bool stable_names = stable_host_name && at_least(spec.release, "2024.1");
+  if (tls || quorum || stable_names) ini.section("oslo_messaging_rabbit");
   if (tls) {
     ini.set("ssl", true);
     ini.set("ssl_ca_file", path_of(broker_authorities_file));
     // Not every oslo.messaging knows it; without it the broker's certificate is checked, but not its name.
     ini.set("ssl_enforce_hostname_verification", true);
   }
-  // classic is what Heat declares by itself: an engine that joins such a deployment must not declare anything else.
-  if (!quorum) return;
-  ini.set("rabbit_quorum_queue", true);
-  // Reply and fanout queues as quorum queues with stable names came with oslo.messaging 14.7, and brokers from RabbitMQ
-  // 4.3 on refuse the transient ones that Heat used before.
-  if (!at_least(spec.release, "2024.1")) return;
-  ini.set("rabbit_transient_quorum_queue", true);
-  // The names that the queue manager gives hold the host name: pods of a Deployment would leave theirs behind.
-  if (stable_host_name) ini.set("use_queue_manager", true);
+  if (quorum) ini.set("rabbit_quorum_queue", true);
+  if (transient_quorum) ini.set("rabbit_transient_quorum_queue", true);
+  if (stable_names) ini.set("use_queue_manager", true);
 }
 
 void noauth_policy(IniWriter& ini) {

@@ -42,7 +42,13 @@ TEST(HeatConf, QueueManagerOnlyWhereTheReleaseHasIt) {
 }
 
 TEST(HeatConf, ClassicQueuesAreLeftAsHeatDeclaresThem) {
-  EXPECT_THAT(conf_for("2025.1", "classic"), Not(HasSubstr("oslo_messaging_rabbit")));
+  EXPECT_THAT(conf_for("2025.1", "classic"), Not(HasSubstr("quorum")));
+  EXPECT_THAT(conf_for("2023.2", "classic"), Not(HasSubstr("oslo_messaging_rabbit")));
+}
+
+// Without it an engine that ends forgets messages.
+TEST(HeatConf, QueueManagerWhateverTheTypeOfQueues) {
+  EXPECT_THAT(conf_for("2025.1", "classic"), HasSubstr("use_queue_manager = true"));
 }
 
 TEST(HeatConf, FollowsTheSpec) {
