@@ -46,6 +46,19 @@ def check_release():
                "the same release" % (version, settings["heat"]), settings["code"] + (int(major) if known else 0))
 
 
+def database():
+    import sqlalchemy
+    from oslo_db import options
+    from oslo_db.sqlalchemy import enginefacade
+
+    cfg.CONF.register_opts(options.database_opts, "database")
+    try:
+        return enginefacade.writer.get_engine()
+    except sqlalchemy.exc.NoSuchModuleError as error:
+        refuse("the connection to the database names what this image does not have (%s): leave it out of the connection, "
+               "as the &plugin=dbcounter that devstack writes there" % error)
+
+
 def check_key(connection):
     import sqlalchemy
     from heat.common import crypt  # and with it the option
@@ -133,14 +146,10 @@ def check_queue(connection, place, queue):
 
 
 def main():
-    from oslo_db import options
-    from oslo_db.sqlalchemy import enginefacade
-
     check_release()
     files = [command[i + 1] for i, word in enumerate(command) if word == "--config-file"]
-    cfg.CONF.register_opts(options.database_opts, "database")
     cfg.CONF([word for file in files for word in ("--config-file", file)], project="heat")
-    with enginefacade.writer.get_engine().connect() as connection:
+    with database().connect() as connection:
         check_key(connection)
     check_broker()
     sys.stdout.flush()
