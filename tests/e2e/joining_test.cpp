@@ -1,6 +1,6 @@
-// Engines that join a Heat which exists: its broker, its database, its key. As for a devstack's, whose own engine goes
-// on beside them; here the Heat of the other tests is the one that exists.
-#include <gmock/gmock.h>
+// Engines that join a Heat which exists: its broker, its database, its key. Here the Heat of the other tests is the one
+// that exists; devstack_test.cpp has one outside Kubernetes.
+#include "joining.h"
 
 #include "manifests.h"
 #include "real_heat.h"
@@ -35,17 +35,11 @@ class JoiningTest : public testing::Test {
     heat_.kubectl().apply(login);
     heat_.kubectl().apply(secret("another-key", {{"key", std::string(32, 'x')}}));
   }
-  void TearDown() override {
-    heat_.kubectl().run({"delete", "heatcluster", joined, "--ignore-not-found", "--timeout=120s"});
-  }
+  void TearDown() override { leaves(heat_.kubectl(), joined); }
 
-  // The Job that tried says `reason`, no engine was made, and the Heat that exists goes on.
+  // The Heat that exists goes on.
   void is_refused(const std::string& reason) {
-    ASSERT_TRUE(heat_.tells("tries that failed", long_patience, joined));
-    const Finished log =
-        heat_.kubectl().run({"logs", "--selector", "app.kubernetes.io/instance=joined", "--tail", "20"});
-    EXPECT_THAT(log.out, testing::HasSubstr(reason));
-    EXPECT_FALSE(heat_.kubectl().find("statefulset", "joined-engine"));
+    EXPECT_TRUE(e2e::is_refused(heat_.kubectl(), joined, reason));
     EXPECT_TRUE(heat_.is_settled_and_ready());
   }
 
@@ -76,13 +70,11 @@ TEST_F(JoiningTest, AnEngineTakesItsPartAndLeavesAgain) {
   ASSERT_TRUE(integration::wait_until([&] { return is_up("joined-engine-0"); }, long_patience));
   api_.create_stack("with-a-guest", waiting_stack(12, 3));
   ASSERT_TRUE(api_.completes("with-a-guest", long_patience));
-  EXPECT_THAT(heat_.kubectl().run({"logs", "joined-engine-0"}).out, testing::HasSubstr("creating TestResource"));
+  EXPECT_TRUE(takes_part(heat_.kubectl(), joined, "with-a-guest"));
 
   api_.create_stack("while-it-leaves", waiting_stack(12, 3));
-  heat_.kubectl().run({"delete", "heatcluster", joined, "--timeout=120s"});
+  EXPECT_TRUE(leaves(heat_.kubectl(), joined));
   EXPECT_TRUE(api_.completes("while-it-leaves", long_patience));
-  EXPECT_TRUE(integration::wait_until(
-      [&] { return heat_.kubectl().list("pods", "app.kubernetes.io/instance=joined").empty(); }, long_patience));
   EXPECT_TRUE(heat_.is_settled_and_ready());
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <map>
 #include <sstream>
 #include <stdexcept>
 
@@ -19,15 +20,12 @@ std::string environment(const char* name, const char* fallback) {
 
 // What hack/images/build.sh makes, and the release that is in it.
 std::string heat_release() { return environment("HEAT_OPERATOR_TEST_RELEASE", "2025.1"); }
-std::string heat_image() { return environment("HEAT_OPERATOR_TEST_IMAGE_HEAT", "localhost/heat:2025.1"); }
 
-std::string mariadb() { return environment("HEAT_OPERATOR_TEST_IMAGE_MARIADB", "localhost/mariadb:11.8"); }
-
-std::vector<json::Value> documents(const std::string& path) {
-  auto objects = json::parse_yaml_documents(source(path));
-  if (!objects) throw std::runtime_error(path + " cannot be read");
-  return *objects;
-}
+// Of 2025.1, which is what hack/images/build.sh makes unless told otherwise.
+const std::map<std::string, std::string> default_images = {
+    {"HAPROXY", "localhost/haproxy:3.0"},        {"HEAT", "localhost/heat:2025.1"},
+    {"KEYSTONE", "localhost/keystone:27"},       {"MARIADB", "localhost/mariadb:11.8"},
+    {"OPERATOR", "localhost/heat-operator:e2e"}, {"RABBITMQ", "localhost/rabbitmq:4.0"}};
 
 // Where the server and its clients look for *.cnf.
 const std::string database_settings = "/etc/mysql/conf.d";
@@ -42,7 +40,15 @@ json::Value database_identity() {
 
 }  // namespace
 
-std::string operator_image() { return environment("HEAT_OPERATOR_TEST_IMAGE_OPERATOR", "localhost/heat-operator:e2e"); }
+std::string image(const std::string& name) {
+  return environment(("HEAT_OPERATOR_TEST_IMAGE_" + name).c_str(), default_images.at(name).c_str());
+}
+
+std::vector<json::Value> documents(const std::string& yaml) {
+  auto objects = json::parse_yaml_documents(yaml);
+  if (!objects) throw std::runtime_error("this cannot be read:\n" + yaml);
+  return *objects;
+}
 
 json::Value heat_cluster() {
   return {{"apiVersion", "heat.openstack.org/v1alpha1"},
@@ -51,9 +57,9 @@ json::Value heat_cluster() {
           {"spec",
            {{"release", heat_release()},
             {"images",
-             {{"heat", {{"image", heat_image()}, {"user", heat_user}}},
-              {"haproxy", {{"image", environment("HEAT_OPERATOR_TEST_IMAGE_HAPROXY", "localhost/haproxy:3.0")}}},
-              {"rabbitmq", {{"image", environment("HEAT_OPERATOR_TEST_IMAGE_RABBITMQ", "localhost/rabbitmq:4.0")}}}}},
+             {{"heat", {{"image", image("HEAT")}, {"user", heat_user}}},
+              {"haproxy", {{"image", image("HAPROXY")}}},
+              {"rabbitmq", {{"image", image("RABBITMQ")}}}}},
             {"proxy", {{"replicas", 2}}},
             {"api", {{"replicas", 2}, {"workers", 1}}},
             {"cfn", {{"replicas", 1}, {"workers", 1}}},
@@ -105,11 +111,11 @@ json::Value restricted_namespace(const std::string& name) {
 }
 
 std::vector<json::Value> database() {
-  std::vector<json::Value> objects = documents("manifests/samples/mariadb.yaml");
+  std::vector<json::Value> objects = documents(source("manifests/samples/mariadb.yaml"));
   for (json::Value& object : objects) {
     if (object.at("kind") != "StatefulSet") continue;
     json::Value& pod = object["spec"]["template"]["spec"];
-    pod["containers"][0]["image"] = mariadb();
+    pod["containers"][0]["image"] = image("MARIADB");
     pod["containers"][0]["volumeMounts"].push_back({{"name", "tls"}, {"mountPath", database_settings}});
     pod["volumes"].push_back({{"name", "tls"}, {"secret", {{"secretName", "heat-db-tls"}, {"defaultMode", 0440}}}});
   }
@@ -118,12 +124,11 @@ std::vector<json::Value> database() {
 }
 
 std::vector<json::Value> keystone() {
-  std::vector<json::Value> objects = documents("tests/e2e/keystone.yaml");
+  std::vector<json::Value> objects = documents(source("tests/e2e/keystone.yaml"));
   for (json::Value& object : objects) {
     if (object.at("kind") != "Pod") continue;
-    object["spec"]["containers"][0]["image"] =
-        environment("HEAT_OPERATOR_TEST_IMAGE_KEYSTONE", "localhost/keystone:27");
-    object["spec"]["containers"][1]["image"] = mariadb();
+    object["spec"]["containers"][0]["image"] = image("KEYSTONE");
+    object["spec"]["containers"][1]["image"] = image("MARIADB");
   }
   return objects;
 }
@@ -135,7 +140,7 @@ json::Value heat_pod(const std::string& name, const json::Value& volumes, const 
                                               {{"name", "OS_ENDPOINT"}, {"value", "http://heat-proxy:8004/v1/admin"}}});
   json::Value container = {
       {"name", name},
-      {"image", heat_image()},
+      {"image", image("HEAT")},
       {"command", command},
       {"env", env},
       {"volumeMounts", mounts.is_null() ? json::Value::array({{{"name", "tmp"}, {"mountPath", "/tmp"}}}) : mounts},

@@ -19,14 +19,16 @@ std::vector<json::Value> keystone();
 const certificates::Authority& authority();
 // What stands in a file of this repository.
 std::string source(const std::string& path);
+// The objects of YAML that may hold several.
+std::vector<json::Value> documents(const std::string& yaml);
 // A Secret of those values.
 json::Value secret(const std::string& name, const json::Value& values);
 // "heat", with all five components.
 json::Value heat_cluster();
 // With another broker and so many engines, on the database of the one that runs, and so with its key.
 json::Value cluster_beside(const json::Value& running, const std::string& name, const json::Value& broker, int engines);
-// The reference of the operator's own image.
-std::string operator_image();
+// The reference of an image, by the last word of its variable in hack/test.sh: HEAT, OPERATOR.
+std::string image(const std::string& name);
 // Runs nothing by itself: commands are run in it. Without `volumes` and `mounts` it has /tmp alone.
 json::Value heat_pod(const std::string& name, const json::Value& volumes = nullptr,
                      const json::Value& mounts = nullptr);

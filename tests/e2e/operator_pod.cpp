@@ -40,10 +40,16 @@ std::vector<pid_t> processes_of(const std::string& uid) {
 
 }  // namespace
 
+OperatorPod& OperatorPod::instance() {
+  const integration::ControlPlane& plane = integration::ControlPlane::instance();
+  static OperatorPod one(plane.admin(), plane.scratch(""));
+  return one;
+}
+
 OperatorPod::OperatorPod(const integration::Kubectl& admin, const std::string& home)
     : kubectl_(admin.in(integration::operator_namespace)), helm_("helm", home, integration::operator_namespace) {
   admin.apply(restricted_namespace(integration::operator_namespace));
-  const std::string image = operator_image();
+  const std::string image = e2e::image("OPERATOR");
   const auto colon = image.rfind(':');
   helm_.succeed({"upgrade", "--install", release, std::string(HEAT_OPERATOR_SOURCE_DIR) + "/charts/heat-operator",
                  "--take-ownership", "--set", "image.repository=" + image.substr(0, colon), "--set",

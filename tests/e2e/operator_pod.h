@@ -12,9 +12,10 @@ namespace e2e {
 
 class OperatorPod {
  public:
-  // Installs it, taking over what is there of its kind, and waits until one of its pods leads and another stands by.
-  // `home` is a directory for what Helm keeps. Throws std::runtime_error with what helm or kubectl said.
-  OperatorPod(const integration::Kubectl& admin, const std::string& home);
+  // One for the process, which looks after all namespaces. The first call installs it, taking over what is there of its
+  // kind, and waits until one of its pods leads and another stands by. Throws std::runtime_error with what helm or
+  // kubectl said.
+  static OperatorPod& instance();
   // Uninstalls it; the CRD stays.
   ~OperatorPod();
   OperatorPod(const OperatorPod&) = delete;
@@ -26,6 +27,9 @@ class OperatorPod {
   ProcessCost cost() const;
 
  private:
+  // `home` is a directory for what Helm keeps.
+  OperatorPod(const integration::Kubectl& admin, const std::string& home);
+
   const integration::Kubectl kubectl_;  // in its namespace
   const integration::Helm helm_;
 };

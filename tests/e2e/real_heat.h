@@ -10,6 +10,7 @@
 
 #include "control_plane.h"
 #include "heat_api.h"
+#include "heat_cluster_state.h"
 #include "kubectl.h"
 #include "operator_pod.h"
 #include "wait_until.h"
@@ -22,9 +23,6 @@ using integration::Objects;
 using testing::AssertionFailure;
 using testing::AssertionResult;
 using testing::AssertionSuccess;
-
-// How long pods may take to come or go: an engine that drains takes as long as its work.
-inline constexpr Duration long_patience{300'000};
 
 // One for the process: bringing it up takes a minute.
 class RealHeat {
@@ -45,8 +43,9 @@ class RealHeat {
   // All pods of the component are as many as wanted, ready, and no other is there, not even one that ends.
   AssertionResult settles(const std::string& component, int replicas, Duration within = long_patience) const;
   AssertionResult becomes_ready(Duration within = long_patience) const;
-  // Ready, and nothing is left to do: of no component is there a pod too many, or one that is not as it is wanted.
-  AssertionResult is_settled_and_ready(Duration within = long_patience, const std::string& name = "heat") const;
+  AssertionResult is_settled_and_ready(Duration within = long_patience, const std::string& name = "heat") const {
+    return e2e::is_settled_and_ready(kubectl_, name, within);
+  }
   Objects pods(const std::string& component) const;
 
   // From `kubectl apply` of database and HeatCluster on, measured while it came up.
@@ -55,9 +54,10 @@ class RealHeat {
   const Objects& as_it_came_up() const { return as_it_came_up_; }
   // The HeatCluster as it is.
   json::Value cluster(const std::string& name = "heat") const { return kubectl_.get("heatcluster", name); }
-  // Waits until the condition Ready is False, and its message or that of another condition holds `mend`.
-  AssertionResult tells(const std::string& mend, Duration within, const std::string& name = "heat") const;
-  // Prints what the operator has cost since it started.
+  AssertionResult tells(const std::string& mend, Duration within, const std::string& name = "heat") const {
+    return e2e::tells(kubectl_, name, mend, within);
+  }
+  // Prints what the operator has cost since this Heat was applied.
   void tell_cost() const;
   // Deletes the HeatCluster and its database, and waits until no pod is left. Nobody may ask anything of it afterwards.
   void take_down();
@@ -70,8 +70,9 @@ class RealHeat {
   void bring_up();
 
   const integration::Kubectl kubectl_;
-  std::unique_ptr<OperatorPod> operator_;
+  const OperatorPod* operator_ = nullptr;
   integration::Monotonic applied_;
+  double operators_cpu_before_ = 0;
   double seconds_to_first_stack_ = 0;
   Objects as_it_came_up_;
 };
