@@ -118,6 +118,8 @@ import_images() {
   "$ROOT/hack/cluster/node-enter.sh" --state "$CLUSTER" --all ctr --namespace k8s.io images tag \
     "$HEAT_OPERATOR_TEST_IMAGE_RABBITMQ" "$HEAT_OPERATOR_TEST_IMAGE_RABBITMQ_AGAIN" >/dev/null || return 1
   export HEAT_OPERATOR_TEST_RELEASE=$RELEASE
+  # For what runs on the node beside Kubernetes (hack/cluster/outside.sh).
+  export HEAT_OPERATOR_TEST_NODE=$CLUSTER
   AROUND=("$ROOT/hack/cluster/node-enter.sh" --state "$CLUSTER")
 }
 

@@ -1,0 +1,3 @@
+CREATE DATABASE keystone CHARACTER SET utf8;
+CREATE DATABASE heat CHARACTER SET utf8;
+GRANT ALL PRIVILEGES ON *.* TO 'root'@'%' IDENTIFIED BY 'not-a-real-password';
