@@ -36,8 +36,6 @@ main() {
   done
   (($# >= 2)) || { usage >&2 && exit 2; }
   enter_running_room
-  # Control groups are named after the whole path.
-  STATE=$(cd -- "$STATE" && pwd)
   case $1 in
     run) run_outside "${@:2}" ;;
     end) end_outside "${@:2}" ;;

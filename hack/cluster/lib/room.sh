@@ -48,8 +48,9 @@ enter_room() {
 
 has_room() { is_running "$STATE/run" "$ROOM"; }
 
-# A control group of its own under every hierarchy: one for each controller in version 1.
-cgroup_name() { printf 'heat-operator-%s\n' "$(printf %s "$STATE" | sha256sum | cut -c1-12)"; }
+# A control group of its own under every hierarchy: one for each controller in version 1. Its name is one, however the
+# directory is written.
+cgroup_name() { printf 'heat-operator-%s\n' "$(printf %s "$(realpath -m -- "$STATE")" | sha256sum | cut -c1-12)"; }
 
 _cgroup_hierarchies() { findmnt --noheadings --list --types cgroup,cgroup2 --output TARGET; }
 
