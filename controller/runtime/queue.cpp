@@ -49,30 +49,33 @@ Queue::Queue(std::string name, const base::Clock& clock, Settings settings, base
       tokens_at_(clock.now()) {}
 
 void Queue::add(const kube::ObjectKey& key, Priority priority) {
+  Call call;
   const std::lock_guard lock(mutex_);
   if (shut_down_) return;
   enqueue(key, items_[key], priority);
-  wake_one();
+  call.whom = idle_worker();
 }
 
 void Queue::add_after(const kube::ObjectKey& key, base::Duration delay) {
+  Call call;
   const std::lock_guard lock(mutex_);
   if (shut_down_) return;
   Item& item = items_[key];
   if (delay <= base::Duration::zero()) {
     enqueue(key, item, Priority::normal);
-    wake_one();
+    call.whom = idle_worker();
   } else {
-    start_timer(key, item, delay);
+    call.whom = start_timer(key, item, delay);
   }
 }
 
 void Queue::add_rate_limited(const kube::ObjectKey& key, base::Duration at_least) {
+  Call call;
   const std::lock_guard lock(mutex_);
   if (shut_down_) return;
   meters_.retries.Increment();
   Item& item = items_[key];
-  start_timer(key, item, std::max(retry_delay(item), at_least));
+  call.whom = start_timer(key, item, std::max(retry_delay(item), at_least));
 }
 
 void Queue::forget(const kube::ObjectKey& key) {
@@ -84,13 +87,14 @@ void Queue::forget(const kube::ObjectKey& key) {
 }
 
 std::optional<kube::ObjectKey> Queue::get(std::stop_token stop) {
+  Call call;
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested() && !shut_down_) {
     wake_due();
     if (!line_.empty()) {
       const kube::ObjectKey key = take_first();
       // Whoever takes a key no longer watches the rest of the line and the next timer: somebody else must.
-      if (!line_.empty() || (!timers_.empty() && !has_timekeeper_)) wake_one();
+      if (!line_.empty() || (!timers_.empty() && !has_timekeeper_)) call.whom = idle_worker();
       return key;
     }
     if (has_timekeeper_) {
@@ -117,15 +121,13 @@ void Queue::follow(std::unique_lock<std::mutex>& lock, const std::stop_token& st
   --follower_count_;
 }
 
-void Queue::wake_one() {
-  if (follower_count_ > 0) {
-    followers_.notify_one();
-  } else if (has_timekeeper_) {
-    timekeeper_.notify_one();
-  }
+std::condition_variable_any* Queue::idle_worker() {
+  if (follower_count_ > 0) return &followers_;
+  return has_timekeeper_ ? &timekeeper_ : nullptr;
 }
 
 void Queue::done(const kube::ObjectKey& key) {
+  Call call;
   const std::lock_guard lock(mutex_);
   const auto found = items_.find(key);
   if (found == items_.end() || !found->second.taken_at) return;
@@ -137,7 +139,7 @@ void Queue::done(const kube::ObjectKey& key) {
     const Priority priority = *item.dirty;
     item.dirty.reset();
     enqueue(key, item, priority);
-    wake_one();
+    call.whom = idle_worker();
   } else {
     drop_if_idle(found);
   }
@@ -207,22 +209,18 @@ void Queue::enqueue(const kube::ObjectKey& key, Item& item, Priority priority) {
   depth_of(priority).Increment();
 }
 
-void Queue::start_timer(const kube::ObjectKey& key, Item& item, base::Duration delay) {
-  if (item.place || item.dirty) return;  // it comes sooner than that
+std::condition_variable_any* Queue::start_timer(const kube::ObjectKey& key, Item& item, base::Duration delay) {
+  if (item.place || item.dirty) return nullptr;  // it comes sooner than that
   // Far enough ahead to be never, near enough to add up without overflow.
   constexpr base::Duration longest = std::chrono::hours(24 * 365);
   const Timer timer{clock_.now() + std::min(delay, longest), ++next_number_};
-  if (item.timer && item.timer->first <= timer.first) return;
+  if (item.timer && item.timer->first <= timer.first) return nullptr;
   cancel_timer(item);
   item.timer = timer;
   timers_.emplace(timer, key);
-  if (timers_.begin()->first != timer) return;
+  if (timers_.begin()->first != timer) return nullptr;
   // It comes before all others: not what the timekeeper waits for; and where there is none, one is needed.
-  if (has_timekeeper_) {
-    timekeeper_.notify_one();
-  } else {
-    wake_one();
-  }
+  return has_timekeeper_ ? &timekeeper_ : idle_worker();
 }
 
 void Queue::cancel_timer(Item& item) {

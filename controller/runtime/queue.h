@@ -87,12 +87,22 @@ class Queue {
     prometheus::Gauge &unfinished_seconds, &longest_seconds;
   };
 
+  // Wakes at its end, when the lock that was taken after it is free again: who is woken before only waits for that.
+  struct Call {
+    std::condition_variable_any* whom = nullptr;
+    ~Call() {
+      if (whom != nullptr) whom->notify_one();
+    }
+  };
+
   // All of these need mutex_ held; those that are given the lock wait for what they are named after.
   void keep_time(std::unique_lock<std::mutex>& lock, const std::stop_token& stop);
   void follow(std::unique_lock<std::mutex>& lock, const std::stop_token& stop);
-  void wake_one();
+  // Whom to wake for a key that waits, or a timer that nobody keeps; null: all are at work, and will look.
+  std::condition_variable_any* idle_worker();
   void enqueue(const kube::ObjectKey& key, Item& item, Priority priority);
-  void start_timer(const kube::ObjectKey& key, Item& item, base::Duration delay);
+  // Whom to wake for it; null: nobody.
+  std::condition_variable_any* start_timer(const kube::ObjectKey& key, Item& item, base::Duration delay);
   void cancel_timer(Item& item);
   void wake_due();
   kube::ObjectKey take_first();

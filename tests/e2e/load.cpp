@@ -33,7 +33,7 @@ std::string LoadCount::text() const {
                 late, slowest_seconds);
   std::string text = line;
   // Not a failure of what is tested, but the run proves less than it says.
-  if (late > 0) text += "\n  NOT the rate that was asked for: this machine was too slow for it";
+  if (late > 0) text += "\n  NOT the rate that was asked for: every client waited for an answer";
   for (const std::string& failure : failures) text += "\n  " + failure;
   return text;
 }
