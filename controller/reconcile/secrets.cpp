@@ -7,7 +7,7 @@ namespace reconcile {
 namespace {
 
 const kube::Projection data_only{{"data"}};
-constexpr std::size_t reads_per_second = 10;
+constexpr std::size_t reads_per_second = 6;
 
 kube::Result<SecretRead> decode(const std::string& body) {
   auto object = kube::decode_object(body, kube::types::secret, data_only);

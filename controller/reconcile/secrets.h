@@ -38,7 +38,7 @@ class Secrets {
   // Drops what nobody has read for that long: the HeatClusters that named it are gone, or name another.
   void forget_unread(base::Duration unread_for);
 
-  // How long to wait until Secrets are read again: `interval`, stretched so that all reads together stay under 10 a
+  // How long to wait until Secrets are read again: `interval`, stretched so that all reads together stay under 6 a
   // second.
   base::Duration poll_interval(base::Duration interval) const;
 
