@@ -198,8 +198,7 @@ TEST(BrokerUpgrade, WaitsForANodeThatCanBeAsked) {
   const Spec spec = of_image(new_image);
   Observed world = running();
   roll(world, of_image(old_image), {3, 0, 3});
-  const Stage& stage = sample::stage(desired(spec, world), "broker-check");
-  EXPECT_EQ(stage.mode, Mode::hold);
+  EXPECT_EQ(sample::stage(desired(spec, world), "broker-check").mode, Mode::hold);
   const json::Value status = status_of(spec, world);
   EXPECT_EQ(state(status, "BrokerReady"), "False BrokerNotReady");
   EXPECT_THAT(message(status, "BrokerReady"), HasSubstr("--cascade=orphan statefulset/heat-broker"));
