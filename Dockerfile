@@ -20,7 +20,8 @@ COPY CMakeLists.txt ./
 COPY cmake cmake
 COPY controller controller
 # What was compiled before is not compiled again, for the builder keeps the cache; it gets into no image.
-RUN --mount=type=cache,target=/root/.cache/ccache \
+ENV CCACHE_DIR=/ccache
+RUN --mount=type=cache,target=/ccache \
     cmake -S . -B /build -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE='-O2 -DNDEBUG' -DHEAT_OPERATOR_TESTS=OFF \
       -DCMAKE_CXX_COMPILER_LAUNCHER=ccache \
  && cmake --build /build --target heat-operator
