@@ -31,6 +31,11 @@ std::vector<ToldEventPtr> EventSeries::add(const Kind& kind, const std::string& 
   if (!lines_.contains(kind)) make_room();
   const auto [found, is_new] = lines_.try_emplace(kind, Line{nullptr, note, burst_of_notes, now});
   Line& line = found->second;
+  if (is_new) {
+    line.place = by_age_.insert(by_age_.end(), kind);
+  } else {
+    by_age_.splice(by_age_.end(), by_age_, line.place);
+  }
   std::vector<ToldEventPtr> to_write;
   const bool running = line.event && now - line.event->last_seen < over_after;
   if (running && (line.note == note || !take_new_note(line, now))) {
@@ -53,14 +58,11 @@ std::vector<ToldEventPtr> EventSeries::add(const Kind& kind, const std::string& 
 
 std::vector<ToldEventPtr> EventSeries::close(base::Monotonic now) {
   std::vector<ToldEventPtr> to_write;
-  for (auto line = lines_.begin(); line != lines_.end();) {
-    const ToldEventPtr event = line->second.event;
-    if (now - event->last_seen < over_after) {
-      ++line;
-      continue;
-    }
+  while (!by_age_.empty()) {
+    const ToldEventPtr& event = lines_.at(by_age_.front()).event;
+    if (now - event->last_seen < over_after) break;
     if (unreported(*event)) to_write.push_back(event);
-    line = lines_.erase(line);
+    forget_oldest();
   }
   for (const ToldEventPtr& event : to_write) event->queued = true;
   return to_write;
@@ -72,17 +74,14 @@ std::vector<ToldEventPtr> EventSeries::rest() {
     if (unreported(*line.event)) to_write.push_back(line.event);
   }
   lines_.clear();
+  by_age_.clear();
   for (const ToldEventPtr& event : to_write) event->queued = true;
   return to_write;
 }
 
 std::optional<base::Monotonic> EventSeries::next_close() const {
-  std::optional<base::Monotonic> next;
-  for (const auto& [kind, line] : lines_) {
-    const base::Monotonic end = line.event->last_seen + over_after;
-    next = next ? std::min(*next, end) : end;
-  }
-  return next;
+  if (by_age_.empty()) return std::nullopt;
+  return lines_.at(by_age_.front()).event->last_seen + over_after;
 }
 
 bool EventSeries::take_new_note(Line& line, base::Monotonic now) {
@@ -94,12 +93,14 @@ bool EventSeries::take_new_note(Line& line, base::Monotonic now) {
   return true;
 }
 
-// The one that has been quiet for longest goes; what it has not told is lost.
+// What it has not told is lost.
 void EventSeries::make_room() {
-  if (lines_.size() < most_lines) return;
-  lines_.erase(std::min_element(lines_.begin(), lines_.end(), [](const auto& left, const auto& right) {
-    return left.second.event->last_seen < right.second.event->last_seen;
-  }));
+  if (lines_.size() >= most_lines) forget_oldest();
+}
+
+void EventSeries::forget_oldest() {
+  lines_.erase(by_age_.front());
+  by_age_.pop_front();
 }
 
 }  // namespace kube
