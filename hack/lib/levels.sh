@@ -13,6 +13,8 @@ declare -a AROUND=()
 readonly OLDEST_KUBERNETES=1.34
 # Integration tests wait for others' work more than they work themselves.
 INTEGRATION_JOBS=$(($(nproc) + 1))
+# Each is a whole Heat (tests/e2e/CMakeLists.txt).
+readonly E2E_JOBS=2
 
 run_level() {
   case $1 in
@@ -20,7 +22,7 @@ run_level() {
     fake) in_build fake release fake_api ;;
     integration) integration ;;
     mutants) run_mutants ;;
-    e2e) on_cluster e2e e2e --verbose -- --node ;;
+    e2e) on_cluster e2e e2e --verbose --parallel "$E2E_JOBS" -- --node ;;
     # Without controllers: pods are not what is measured.
     bench) on_cluster bench bench --verbose -- --no-controllers ;;
     sanitize)
@@ -96,6 +98,7 @@ start_cluster() {
   export KUBECACHEDIR=$CLUSTER/kubectl-cache KUBERC=off
   export HEAT_OPERATOR_TEST_BIN=$CLUSTER/bin
   export HEAT_OPERATOR_TEST_AUDIT_LOG=$CLUSTER/logs/audit.log
+  export HEAT_OPERATOR_TEST_THROWN_AWAY=yes
   export HEAT_OPERATOR_BINARY=$ROOT/build/release/heat-operator
 }
 

@@ -96,7 +96,7 @@ TEST_F(BadInput, AReleaseThatIsNotTheImages) {
 // No pod gets it: the Job that tries it fails.
 TEST_F(BadInput, AWrongDatabasePassword) {
   heat_.kubectl().patch("secret", "heat-db", {{"stringData", {{"password", "wrong"}}}});
-  expect_told("logs -n heat-e2e job/heat-db-sync-");
+  expect_told("logs -n " + heat_namespace() + " job/heat-db-sync-");
   heat_.kubectl().patch("secret", "heat-db", {{"stringData", {{"password", "not-a-real-password"}}}});
   expect_healed();
 }

@@ -8,7 +8,7 @@
 namespace e2e {
 namespace {
 
-constexpr int requests_per_second = 20;
+constexpr int requests_per_second = 10;
 constexpr std::size_t most_requests = 20'000;
 
 std::string first_pod(const RealHeat& heat, const std::string& component) {

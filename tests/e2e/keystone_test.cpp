@@ -39,9 +39,8 @@ json::Value heat_behind_keystone() {
 
 class KeystoneTest : public testing::Test {
  protected:
-  // The operator of the other tests looks after all namespaces.
   static void SetUpTestSuite() {
-    RealHeat::instance();
+    OperatorPod::instance();
     kubectl().apply(restricted_namespace(own_namespace));
     Objects objects = keystone();
     for (json::Value& object : database()) objects.push_back(std::move(object));
@@ -55,7 +54,7 @@ class KeystoneTest : public testing::Test {
     kubectl().run({"delete", "namespace", own_namespace, "--wait=false"});
   }
 
-  static integration::Kubectl kubectl() { return RealHeat::instance().kubectl().in(own_namespace); }
+  static integration::Kubectl kubectl() { return integration::ControlPlane::instance().admin().in(own_namespace); }
 
   static AssertionResult is_ready() {
     return integration::wait_until(

@@ -13,11 +13,6 @@ namespace {
 
 constexpr int heat_user = 42424;
 
-std::string environment(const char* name, const char* fallback) {
-  const char* value = std::getenv(name);
-  return value == nullptr || *value == '\0' ? fallback : value;
-}
-
 // What hack/images/build.sh makes, and the release that is in it.
 std::string heat_release() { return environment("HEAT_OPERATOR_TEST_RELEASE", "2025.1"); }
 
@@ -39,6 +34,11 @@ json::Value database_identity() {
 }
 
 }  // namespace
+
+std::string environment(const char* variable, const char* otherwise) {
+  const char* value = std::getenv(variable);
+  return value == nullptr || *value == '\0' ? otherwise : value;
+}
 
 std::string image(const std::string& name) {
   return environment(("HEAT_OPERATOR_TEST_IMAGE_" + name).c_str(), default_images.at(name).c_str());

@@ -27,6 +27,8 @@ json::Value secret(const std::string& name, const json::Value& values);
 json::Value heat_cluster();
 // With another broker and so many engines, on the database of the one that runs, and so with its key.
 json::Value cluster_beside(const json::Value& running, const std::string& name, const json::Value& broker, int engines);
+// What hack/test.sh tells by a variable; `otherwise` where that is not set or empty.
+std::string environment(const char* variable, const char* otherwise = "");
 // The reference of an image, by the last word of its variable in hack/test.sh: HEAT, OPERATOR.
 std::string image(const std::string& name);
 // Runs nothing by itself: commands are run in it. Without `volumes` and `mounts` it has /tmp alone.

@@ -10,8 +10,10 @@
 #include <functional>
 #include <optional>
 #include <sstream>
+#include <stdexcept>
 #include <thread>
 
+#include "kubeconfig.h"
 #include "manifests.h"
 #include "real_heat.h"
 
@@ -75,11 +77,26 @@ std::optional<double> await_work(const std::function<std::string()>& log) {
   return found;
 }
 
+// The edit that `kubectl scale` makes, without the start of a process for it.
+void scale_engines(const RealHeat& heat, int replicas) {
+  const integration::Access access = integration::read_kubeconfig(environment("HEAT_OPERATOR_TEST_KUBECONFIG"));
+  HttpClient client(HttpClient::Connections::fresh, access.authority, access.credentials);
+  const json::Value scale = {{"apiVersion", "autoscaling/v1"},
+                             {"kind", "Scale"},
+                             {"metadata", {{"name", "heat"}, {"namespace", heat.kubectl().namespace_name()}}},
+                             {"spec", {{"replicas", replicas}}}};
+  const Answer answer = client.send("PUT",
+                                    access.server + "/apis/heat.openstack.org/v1alpha1/namespaces/" +
+                                        heat.kubectl().namespace_name() + "/heatclusters/heat/scale",
+                                    scale.dump());
+  if (!answer.ok()) throw std::runtime_error("scaling the engines: " + answer.text());
+}
+
 // From the edit of the count on.
 std::optional<double> by_the_operator(const RealHeat& heat, int round) {
   const Offers offers(heat, "offered-" + std::to_string(round) + "-");
   const double began = now();
-  heat.kubectl().succeed({"scale", "heatcluster/heat", "--replicas=3"});
+  scale_engines(heat, 3);
   const auto worked = await_work([&] { return heat.kubectl().run({"logs", "heat-engine-2"}).out; });
   return worked ? std::optional(*worked - began) : std::nullopt;
 }

@@ -7,13 +7,16 @@
 #include <stdexcept>
 #include <vector>
 
-#include "control_plane.h"
 #include "manifests.h"
 
 namespace e2e {
 namespace {
 
+using integration::FileLock;
+
 constexpr const char* release = "heat-operator";
+constexpr const char* in_use = "operator.lock";  // shared by those that use it
+constexpr integration::Duration longest_installation{120'000};
 constexpr const char* pods_of_it = "app.kubernetes.io/name=heat-operator";
 
 std::string content_of(const std::filesystem::path& file) {
@@ -41,14 +44,21 @@ std::vector<pid_t> processes_of(const std::string& uid) {
 }  // namespace
 
 OperatorPod& OperatorPod::instance() {
-  const integration::ControlPlane& plane = integration::ControlPlane::instance();
-  static OperatorPod one(plane.admin(), plane.scratch(""));
+  static OperatorPod one(integration::ControlPlane::instance());
   return one;
 }
 
-OperatorPod::OperatorPod(const integration::Kubectl& admin, const std::string& home)
-    : kubectl_(admin.in(integration::operator_namespace)), helm_("helm", home, integration::operator_namespace) {
-  admin.apply(restricted_namespace(integration::operator_namespace));
+OperatorPod::OperatorPod(const integration::ControlPlane& plane)
+    : plane_(plane),
+      in_use_(std::make_unique<FileLock>(plane.shared(in_use), FileLock::Kind::shared, longest_installation)),
+      kubectl_(plane.admin().in(integration::operator_namespace)),
+      helm_("helm", plane.scratch(""), integration::operator_namespace) {
+  const FileLock alone(plane.shared("operator.installation.lock"), FileLock::Kind::exclusive, longest_installation);
+  install();
+}
+
+void OperatorPod::install() const {
+  plane_.admin().apply(restricted_namespace(integration::operator_namespace));
   const std::string image = e2e::image("OPERATOR");
   const auto colon = image.rfind(':');
   helm_.succeed({"upgrade", "--install", release, std::string(HEAT_OPERATOR_SOURCE_DIR) + "/charts/heat-operator",
@@ -57,7 +67,15 @@ OperatorPod::OperatorPod(const integration::Kubectl& admin, const std::string& h
   kubectl_.succeed({"rollout", "status", "deployment/heat-operator", "--timeout=50s"});
 }
 
-OperatorPod::~OperatorPod() { helm_.run({"uninstall", release}); }
+OperatorPod::~OperatorPod() {
+  in_use_.reset();
+  try {
+    const FileLock nobody_uses_it(plane_.shared(in_use), FileLock::Kind::exclusive, integration::Duration(0));
+    helm_.run({"uninstall", release});
+  } catch (const std::runtime_error&) {
+    // Another process does.
+  }
+}
 
 std::string OperatorPod::log() const {
   return kubectl_.run({"logs", "--selector", pods_of_it, "--tail=-1", "--prefix"}).text();

@@ -2,8 +2,11 @@
 // enforces the Pod Security level "restricted".
 #pragma once
 
+#include <memory>
 #include <string>
 
+#include "control_plane.h"
+#include "file_lock.h"
 #include "helm.h"
 #include "kubectl.h"
 #include "process_cost.h"
@@ -12,11 +15,11 @@ namespace e2e {
 
 class OperatorPod {
  public:
-  // One for the process, which looks after all namespaces. The first call installs it, taking over what is there of its
-  // kind, and waits until one of its pods leads and another stands by. Throws std::runtime_error with what helm or
-  // kubectl said.
+  // One for all processes on the cluster, which looks after all namespaces. The first call installs it, taking over
+  // what is there of its kind, and waits until one of its pods leads and another stands by. Throws std::runtime_error
+  // with what helm or kubectl said.
   static OperatorPod& instance();
-  // Uninstalls it; the CRD stays.
+  // The last process uninstalls it; the CRD stays.
   ~OperatorPod();
   OperatorPod(const OperatorPod&) = delete;
   OperatorPod& operator=(const OperatorPod&) = delete;
@@ -27,9 +30,11 @@ class OperatorPod {
   ProcessCost cost() const;
 
  private:
-  // `home` is a directory for what Helm keeps.
-  OperatorPod(const integration::Kubectl& admin, const std::string& home);
+  explicit OperatorPod(const integration::ControlPlane& plane);
+  void install() const;
 
+  const integration::ControlPlane& plane_;
+  std::unique_ptr<integration::FileLock> in_use_;
   const integration::Kubectl kubectl_;  // in its namespace
   const integration::Helm helm_;
 };

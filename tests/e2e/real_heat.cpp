@@ -18,6 +18,11 @@ double seconds_since(integration::Monotonic time) {
 
 }  // namespace
 
+const std::string& heat_namespace() {
+  static const std::string name = environment("HEAT_OPERATOR_TEST_NAMESPACE", "heat-e2e");
+  return name;
+}
+
 HeatApi api_of(const integration::Kubectl& kubectl) {
   const std::string host = integration::text_at(kubectl.get("service", "heat-proxy"), "/spec/clusterIP");
   return HeatApi("http://" + host + ":8004/v1", "http://" + host + ":8000/v1");
@@ -62,16 +67,16 @@ RealHeat& RealHeat::instance() {
   return *one;
 }
 
-RealHeat::RealHeat() : kubectl_(integration::ControlPlane::instance().admin().in(heat_namespace)) {}
+RealHeat::RealHeat() : kubectl_(integration::ControlPlane::instance().admin().in(heat_namespace())) {}
 
 RealHeat::~RealHeat() {
   kubectl_.run({"delete", "heatclusters", "--all", "--timeout=60s"});
-  kubectl_.run({"delete", "namespace", heat_namespace, "--wait=false"});
+  kubectl_.run({"delete", "namespace", heat_namespace(), "--wait=false"});
 }
 
 void RealHeat::bring_up() {
   const integration::ControlPlane& plane = integration::ControlPlane::instance();
-  plane.admin().apply(restricted_namespace(heat_namespace));
+  plane.admin().apply(restricted_namespace(heat_namespace()));
   operator_ = &OperatorPod::instance();
 
   Objects objects = database();

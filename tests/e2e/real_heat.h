@@ -77,7 +77,8 @@ class RealHeat {
   Objects as_it_came_up_;
 };
 
-inline constexpr const char* heat_namespace = "heat-e2e";
+// Of this process, which others may run beside.
+const std::string& heat_namespace();
 // A caller of the Service of that namespace, once there is one.
 HeatApi api_of(const integration::Kubectl& kubectl);
 // Tries to create a stack twice a second until it is accepted, and waits until it is complete.

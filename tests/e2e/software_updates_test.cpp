@@ -1,10 +1,10 @@
 // Other images on a Heat that works: of the broker, and the next release of Heat. After all tests that need Heat as it
 // was set up: by the file's name, and before the one that takes it down.
-#include <cstdlib>
 #include <iostream>
 #include <set>
 
 #include "load.h"
+#include "manifests.h"
 #include "real_heat.h"
 
 namespace e2e {
@@ -12,12 +12,6 @@ namespace {
 
 constexpr int requests_per_second = 5;
 constexpr std::size_t most_requests = 5'000;
-
-// Empty where the run has none.
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
 
 std::string image_of(const json::Value& pod) { return integration::text_at(pod, "/spec/containers/0/image"); }
 

@@ -11,10 +11,10 @@
 namespace e2e {
 namespace {
 
-constexpr const char* by_hand_namespace = "heat-hand";  // as long as the other's name
+constexpr const char* by_hand_namespace = "heat-hand";
 
 std::string moved(std::string text) {
-  const std::string from = heat_namespace;
+  const std::string& from = heat_namespace();
   for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at)) {
     text.replace(at, from.size(), by_hand_namespace);
   }

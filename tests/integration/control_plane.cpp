@@ -78,6 +78,7 @@ ControlPlane::ControlPlane() {
   const std::string kubeconfig = from_environment("HEAT_OPERATOR_TEST_KUBECONFIG");
   const std::string programs = from_environment("HEAT_OPERATOR_TEST_BIN");
   operator_binary_ = from_environment("HEAT_OPERATOR_BINARY", HEAT_OPERATOR_DEFAULT_BINARY);
+  is_thrown_away_ = !from_environment("HEAT_OPERATOR_TEST_THROWN_AWAY", "").empty();
   admin_ = std::make_unique<Kubectl>(programs + "/kubectl", kubeconfig);
   shared_ = kubeconfig + ".tests";
   mkdir(shared_.c_str(), S_IRWXU);

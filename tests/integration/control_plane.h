@@ -39,6 +39,13 @@ class ControlPlane {
   // A path in a directory that only this process uses and that goes away with it.
   std::string scratch(const std::string& name) const { return scratch_ + "/" + name; }
 
+  // A path that all processes on this cluster share.
+  std::string shared(const std::string& name) const { return shared_ + "/" + name; }
+
+  // The cluster ends with the run: what lies about in it by then is nobody's. To clear a namespace the API server is
+  // asked for each of its types, a quarter of all that a run asks for.
+  bool is_thrown_away() const { return is_thrown_away_; }
+
   // A test is about to take away what is installed: should it die, the next process puts it back.
   void unsettle() const;
   // CRD, ServiceAccount and rights as they are shipped; puts back what a test took away.
@@ -48,13 +55,13 @@ class ControlPlane {
   ControlPlane();
   void install_where_needed() const;
   std::string fingerprint() const;
-  std::string shared(const std::string& name) const { return shared_ + "/" + name; }
   json::Value access_by(const std::string& token_file) const;
 
   std::string shared_;
   std::string scratch_;
   std::string operator_binary_;
   std::string operator_kubeconfig_;
+  bool is_thrown_away_ = false;
   std::unique_ptr<Kubectl> admin_;
   std::unique_ptr<FileLock> lock_;
 };

@@ -52,7 +52,7 @@ void NamespaceTest::TearDown() {
     }
   }
   kubectl_->run({"delete", "heatclusters", "--all", "--timeout=30s"});
-  kubectl_->run({"delete", "namespace", kubectl_->namespace_name(), "--wait=false"});
+  if (!plane().is_thrown_away()) kubectl_->run({"delete", "namespace", kubectl_->namespace_name(), "--wait=false"});
   if (offers_volumes_) {
     kubectl_->run(
         {"delete", "persistentvolumes", "--selector", volumes_of + kubectl_->namespace_name(), "--wait=false"});

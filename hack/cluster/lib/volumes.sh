@@ -5,7 +5,7 @@
 #
 # Uses STATE.
 
-readonly VOLUMES=24 VOLUME_SIZE=10Gi
+readonly VOLUMES=32 VOLUME_SIZE=10Gi
 
 # make_volumes NODE
 make_volumes() {
