@@ -59,7 +59,7 @@ runtime::Outcome Reconciler::reconcile(const kube::ObjectKey& key, std::size_t o
 
   const std::uint64_t view = view_of(world_, *cluster);
   if (still_at_rest(*cluster, view, stop)) {
-    return runtime::Outcome::after(world_.secrets.poll_interval(settings_.secret_poll_interval));
+    return runtime::Outcome::after(world_.secrets.until_next_poll(settings_.secret_poll_interval));
   }
   at_rest_.forget(key);
 
@@ -144,7 +144,7 @@ runtime::Outcome Reconciler::converge(Pass& pass, const heat::Spec& spec) const 
   // Last: a volume that cannot grow keeps nothing else from being done.
   if (applied) applied = applier.grow(*pass.desired);
   pass.wrote = pass.wrote || applier.wrote();
-  pass.outcome = runtime::Outcome::after(world_.secrets.poll_interval(settings_.secret_poll_interval));
+  pass.outcome = runtime::Outcome::after(world_.secrets.until_next_poll(settings_.secret_poll_interval));
   if (applied && applier.view_lags()) return runtime::Outcome::after(view_lag);
   if (!applied) {
     const ApplyFailure& failure = applied.error();

@@ -1,5 +1,7 @@
 #include "reconcile/secrets.h"
 
+#include <algorithm>
+
 #include "base/base64.h"
 #include "kube/decode.h"
 
@@ -8,6 +10,8 @@ namespace {
 
 const kube::Projection data_only{{"data"}};
 constexpr std::size_t reads_per_second = 6;
+constexpr base::Duration longest_beat = std::chrono::seconds(10);
+constexpr int least_beats_of_a_poll = 4;
 
 kube::Result<SecretRead> decode(const std::string& body) {
   auto object = kube::decode_object(body, kube::types::secret, data_only);
@@ -69,6 +73,14 @@ void Secrets::forget_unread(base::Duration unread_for) {
 base::Duration Secrets::poll_interval(base::Duration interval) const {
   const std::lock_guard lock(mutex_);
   return base::stretched(interval, entries_.size(), reads_per_second);
+}
+
+base::Duration Secrets::until_next_poll(base::Duration interval) const {
+  const base::Duration poll = poll_interval(interval);
+  const base::Duration beat = std::min(longest_beat, poll / least_beats_of_a_poll);
+  if (beat <= base::Duration{0}) return poll;
+  const auto now = std::chrono::duration_cast<base::Duration>(clock_.now().time_since_epoch());
+  return poll - (now + poll) % beat;
 }
 
 }  // namespace reconcile

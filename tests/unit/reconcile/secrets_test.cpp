@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "scripted_api.h"
 
 namespace {
@@ -65,6 +67,23 @@ TEST(Secrets, PollsOfManyStayUnderSixASecond) {
   EXPECT_EQ(secrets.poll_interval(60s), 60s);
   for (int i = 0; i < 900; ++i) ASSERT_TRUE(secrets.read({"ns", "s" + std::to_string(i)}, 0ms, {}));
   EXPECT_EQ(secrets.poll_interval(60s), 150s);
+}
+
+// Whoever looks at different moments of a beat is woken at one.
+TEST(Secrets, PollsEndTogetherAndNoneIsLate) {
+  ScriptedApi api;
+  const reconcile::Secrets secrets(api.client, api.clock);
+  std::set<base::Monotonic> ends;
+  for (int i = 0; i < 20; ++i) {
+    const base::Duration wait = secrets.until_next_poll(60s);
+    EXPECT_LE(wait, 60s);
+    EXPECT_GT(wait, 50s);
+    ends.insert(api.clock.now() + wait);
+    api.clock.advance(1s);
+  }
+  EXPECT_LE(ends.size(), 3u);
+  EXPECT_LE(secrets.until_next_poll(1s), 1s);
+  EXPECT_GT(secrets.until_next_poll(1s), 700ms);
 }
 
 TEST(Secrets, WhatNobodyReadsIsForgotten) {
