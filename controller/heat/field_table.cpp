@@ -69,6 +69,7 @@ constexpr std::array of_spec{
     Field{"broker", object, true},
     block("broker/managed", Part::pods),
     Field{"broker/managed/replicas", integer, false, "3", 1, 7, Shape::any, " 1 3 5 7 "},
+    Field{"broker/managed/credentialsGeneration", integer, false, "1", 1, 1000000},
     Field{"broker/managed/storage", object, false, "{}"},
     Field{"broker/managed/storage/size", quantity, false, R"("10Gi")", 0, 0, Shape::quantity},
     Field{"broker/managed/storage/storageClassName", text, false, {}, 1, max_name, Shape::object_name},

@@ -18,6 +18,11 @@ std::string workload_name(const std::string& cluster, Component component) {
   return cluster + "-" + std::string(traits(component).name);
 }
 
+std::string broker_user(std::int64_t generation) {
+  const std::string first(first_broker_user);
+  return generation == 1 ? first : first + "-" + std::to_string(generation);
+}
+
 std::string broker_nodes_name(const std::string& cluster) { return cluster + "-broker-nodes"; }
 
 std::string broker_claim_name(const std::string& cluster, std::int64_t ordinal) {
@@ -52,6 +57,10 @@ std::string keystone_bootstrap_name(const std::string& cluster, const std::strin
 
 std::string broker_check_name(const std::string& cluster, const std::string& hash) {
   return cluster + "-broker-check-" + hash;
+}
+
+std::string broker_users_name(const std::string& cluster, const std::string& hash) {
+  return cluster + "-broker-users-" + hash;
 }
 
 json::Value labels(const Spec& spec, std::string_view component) {

@@ -21,6 +21,7 @@ inline constexpr std::string_view broker_claims_selector = "app.kubernetes.io/co
 inline constexpr std::string_view db_sync_component = "db-sync";
 inline constexpr std::string_view keystone_bootstrap_component = "keystone-bootstrap";
 inline constexpr std::string_view broker_check_component = "broker-check";
+inline constexpr std::string_view broker_users_component = "broker-users";
 inline constexpr std::string_view purge_component = "purge";
 inline constexpr std::string_view service_clean_component = "service-clean";
 
@@ -42,13 +43,16 @@ inline constexpr std::string_view keystone_annotation = "heat.openstack.org/keys
 // On a broker-check Job: the image that the nodes run and the one that shall follow, "one -> other".
 inline constexpr std::string_view broker_step_annotation = "heat.openstack.org/broker-step";
 
+// On a broker-users Job: the only user that it leaves of those that the operator has ever made.
+inline constexpr std::string_view broker_users_annotation = "heat.openstack.org/broker-users";
+
 // Where configuration files are in the pods. Not /etc/heat: that would hide what the image has there (environment.d).
 inline constexpr std::string_view config_directory = "/etc/heat-operator";
 
 // The volume of a broker node, in its pod and in its StatefulSet's template.
 inline constexpr std::string_view broker_volume = "data";
-// The user that a managed broker is made with.
-inline constexpr std::string_view broker_user = "heat";
+// The user that a managed broker is made with; those that follow it are called like it, with a number.
+inline constexpr std::string_view first_broker_user = "heat";
 
 // Data keys of Secrets and ConfigMaps, which are also the file names in the pods.
 inline constexpr std::string_view credentials_file = "credentials.conf";
@@ -77,6 +81,8 @@ inline constexpr std::string_view encryption_key_entry = "key";
 
 // The StatefulSet or Deployment of a component, and what is called like it.
 std::string workload_name(const std::string& cluster, Component component);
+// The user of a managed broker, by spec.broker.managed.credentialsGeneration.
+std::string broker_user(std::int64_t generation);
 // Headless: one DNS name for each broker node; workload_name() itself is what Heat connects to.
 std::string broker_nodes_name(const std::string& cluster);
 // The claim of the broker node of that ordinal, as its StatefulSet names it.
@@ -98,6 +104,8 @@ std::string db_sync_name(const std::string& cluster, const std::string& hash);
 std::string keystone_bootstrap_name(const std::string& cluster, const std::string& hash);
 // <cluster>-broker-check-<hash of the two images and of who asks>
 std::string broker_check_name(const std::string& cluster, const std::string& hash);
+// <cluster>-broker-users-<hash of the user that stays and of how the others go>
+std::string broker_users_name(const std::string& cluster, const std::string& hash);
 
 // `component` is empty for what belongs to the whole cluster.
 json::Value labels(const Spec& spec, std::string_view component);

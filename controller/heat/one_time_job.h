@@ -1,5 +1,5 @@
-// Jobs that are done once for what they bring about, the db-sync, Keystone's bootstrap and the broker's check: which
-// one is the record of what is wanted now, and what it has come to.
+// Jobs that are done once for what they bring about, the db-sync, Keystone's bootstrap, the broker's check and the end
+// of its former users: which one is the record of what is wanted now, and what it has come to.
 #pragma once
 
 #include <optional>

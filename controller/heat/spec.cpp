@@ -161,6 +161,7 @@ Engine engine(const json::Value& given) {
 ManagedBroker managed_broker(const json::Value& given) {
   ManagedBroker broker;
   broker.replicas = json::integer_at(given, "/replicas");
+  broker.credentials_generation = json::integer_at(given, "/credentialsGeneration");
   broker.storage_size = json::string_at(given, "/storage/size");
   broker.storage_class_name = json::string_at(given, "/storage/storageClassName");
   broker.when_deleted = json::string_at(given, "/storage/whenDeleted");

@@ -92,6 +92,7 @@ struct Engine {
 
 struct ManagedBroker {
   std::int64_t replicas = 3;
+  std::int64_t credentials_generation = 1;
   std::string storage_size = "10Gi";  // canonical
   std::string storage_class_name;     // empty: the cluster's default
   std::string when_deleted = "Delete";

@@ -27,6 +27,10 @@ struct WorkloadState {
   bool settled() const { return exists && current && one_revision && replicas == wanted && updated == wanted; }
   // What gates ask: as many as wanted serve, whatever their template.
   bool serves() const { return exists && current && ready >= wanted; }
+  // Every pod, those that shall go apart, was made with what that digest stands for.
+  bool has_rolled_onto(const std::string& credentials_digest) const {
+    return exists && current && one_revision && credentials == credentials_digest;
+  }
   // None is wanted, and none is there.
   bool gone() const { return exists && current && wanted == 0 && replicas == 0; }
 };

@@ -9,6 +9,11 @@ namespace {
 
 // A broker that is well answers in milliseconds.
 constexpr base::Duration patience = std::chrono::seconds(3);
+constexpr int unauthorized = 401;
+
+std::string basic(const heat::BrokerLogin& login) {
+  return "Basic " + base::base64_encode(login.username + ":" + login.password);
+}
 
 }  // namespace
 
@@ -16,9 +21,14 @@ base::Result<heat::BrokerReport> ask_broker(const BrokerQuestion& question, std:
   const auto peer = http::parse_peer(question.url);
   if (!peer) return base::failure(peer.error().message);
   http::Unary broker({question.url, "", false, {}}, *peer);
-  const std::string login = "Basic " + base::base64_encode(question.username + ":" + question.password);
+  std::string login = basic(question.login);
   const auto get = [&](const char* path) -> base::Result<std::string> {
-    auto answer = broker.send({"GET", path, {{"Authorization", login}}, "", true}, patience, stop);
+    const auto send = [&] { return broker.send({"GET", path, {{"Authorization", login}}, "", true}, patience, stop); };
+    auto answer = send();
+    if (answer && answer->status == unauthorized && question.former_login) {
+      login = basic(*question.former_login);
+      answer = send();
+    }
     if (!answer) return base::failure(answer.error().message);
     if (answer->status != 200) return base::failure("the broker answers " + std::to_string(answer->status));
     return std::move(answer->body);

@@ -62,10 +62,11 @@ std::optional<BrokerQuestion> broker_question(const heat::Spec& spec, const heat
   const heat::ManagedBroker* managed = spec.broker.managed();
   const auto key = heat::encryption_key(spec, observed);
   if (managed == nullptr || !key || !observed.workloads.contains(heat::Component::broker)) return std::nullopt;
-  const auto access = heat::broker_access(spec, nullptr, *key);
-  if (!access) return std::nullopt;
-  return BrokerQuestion{url_in_the_cluster(spec, heat::broker_nodes_name(spec.name), heat::broker_management_port),
-                        access->username, access->password, managed->replicas};
+  const std::int64_t generation = managed->credentials_generation;
+  BrokerQuestion question{url_in_the_cluster(spec, heat::broker_nodes_name(spec.name), heat::broker_management_port),
+                          heat::managed_broker_login(spec, generation, *key), managed->replicas};
+  if (generation > 1) question.former_login = heat::managed_broker_login(spec, generation - 1, *key);
+  return question;
 }
 
 // Nothing: no API of ours would answer, for an engine does the answering.

@@ -196,6 +196,11 @@ std::vector<Change> changes() {
       {"more nodes", own, managed({{"replicas", 5}}), ""},
       {"fewer nodes", own, managed({{"replicas", 1}}),
        "broker nodes cannot be taken away yet: put the old number back"},
+      {"another login", own, managed({{"credentialsGeneration", 2}}), ""},
+      {"a login of before", managed({{"credentialsGeneration", 2}}), managed({{"credentialsGeneration", 1}}),
+       "put the old number back, or write a higher one"},
+      {"the first login again", managed({{"credentialsGeneration", 2}}), managed({{"credentialsGeneration", nullptr}}),
+       "put the old number back, or write a higher one"},
       {"larger volumes", own, managed({{"storage", {{"size", "20Gi"}}}}), ""},
       {"the same size in other words", own, managed({{"storage", {{"size", "10240Mi"}}}}), ""},
       {"smaller volumes", own, managed({{"storage", {{"size", "9Gi"}}}}), "write at least the old size"},
@@ -258,6 +263,7 @@ TEST_F(AdmissionTest, FillsInDefaults) {
 TEST_F(AdmissionTest, FillsInDefaultsOfABrokerOfItsOwn) {
   kubectl().apply(sample_cluster("own", managed({{"disruption", json::Value::object()}})));
   const json::Value expected = {{"replicas", 3},
+                                {"credentialsGeneration", 1},
                                 {"storage", {{"size", "10Gi"}, {"whenDeleted", "Delete"}}},
                                 {"disruption", {{"maxUnavailable", 1}}}};
   EXPECT_EQ(kubectl().get("hc", "own").at("spec").at("broker").at("managed"), expected);

@@ -142,6 +142,7 @@ bool is_fixed(const std::string& path) {
   static const std::vector<std::string> fixed = {"broker/queueType",
                                                  "broker/managed",
                                                  "broker/managed/replicas",
+                                                 "broker/managed/credentialsGeneration",
                                                  "broker/managed/storage",
                                                  "broker/managed/storage/size",
                                                  "broker/managed/storage/storageClassName",

@@ -1,6 +1,7 @@
 // What cannot change in place. CEL refuses most of it; where it does not, or is not there, the operator says so and
-// touches nothing that runs, and the old value brings back the old state. Two changes hang on CEL alone, since they
-// cost no data: spec.broker.queueType, and from a broker of somebody else's to another kind.
+// touches nothing that runs, and the old value brings back the old state. Three changes hang on CEL alone, since they
+// cost no data: spec.broker.queueType, a lower credentialsGeneration, and from a broker of somebody else's to another
+// kind.
 #include <gtest/gtest.h>
 
 #include <functional>

@@ -60,6 +60,12 @@ base::Result<void, Problem> read_host(const GivenSecret& secret, BrokerAccess& a
 
 }  // namespace
 
+// The first generation's password is what it was before there were others.
+BrokerLogin managed_broker_login(const Spec& spec, std::int64_t generation, const std::string& encryption_key) {
+  const std::string purpose = generation == 1 ? "password" : "password-" + std::to_string(generation);
+  return {broker_user(generation), derived(spec, purpose, encryption_key)};
+}
+
 std::string broker_secret(const Spec& spec) {
   if (const ExternalBroker* external = spec.broker.external()) return external->credentials_secret;
   if (const RabbitmqCluster* cluster = spec.broker.rabbitmq_cluster()) return cluster->name + "-default-user";
@@ -76,8 +82,9 @@ base::Result<BrokerAccess, Problem> broker_access(const Spec& spec, const Secret
   BrokerAccess access;
   if (spec.broker.managed() != nullptr) {
     access.hosts = {{workload_name(spec.name, Component::broker) + "." + spec.namespace_name + ".svc", amqp_port}};
-    access.username = std::string(broker_user);
-    access.password = derived(spec, "password", encryption_key);
+    BrokerLogin login = managed_broker_login(spec, spec.broker.managed()->credentials_generation, encryption_key);
+    access.username = std::move(login.username);
+    access.password = std::move(login.password);
     return access;
   }
   static const SecretData nothing;

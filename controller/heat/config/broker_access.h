@@ -1,6 +1,7 @@
 // The way to the broker, whichever kind it is: hosts, virtual host and login.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -10,12 +11,21 @@
 
 namespace heat {
 
+struct BrokerLogin {
+  std::string username;
+  std::string password;
+  friend bool operator==(const BrokerLogin&, const BrokerLogin&) = default;
+};
+
 struct BrokerAccess {
   std::vector<BrokerHost> hosts;
   std::string virtual_host = "/";
   std::string username;
   std::string password;
 };
+
+// The login of a managed broker of that spec.broker.managed.credentialsGeneration. The same for ever.
+BrokerLogin managed_broker_login(const Spec& spec, std::int64_t generation, const std::string& encryption_key);
 
 // Name of the Secret that the login is read from; empty for a managed broker, whose login follows from the encryption
 // key.

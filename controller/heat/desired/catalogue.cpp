@@ -1,6 +1,7 @@
 #include "heat/desired/catalogue.h"
 
 #include "heat/component.h"
+#include "heat/desired/broker_login.h"
 #include "heat/desired/objects.h"
 #include "heat/names.h"
 
@@ -79,6 +80,12 @@ Stage Catalogue::broker_check() const {
   Stage stage = make_stage("broker-check");
   const auto& step = renderer_->live().broker_step;
   if (step) add(stage, kube::types::job, step->check.name, broker_check_job);
+  return stage;
+}
+
+Stage Catalogue::broker_users() const {
+  Stage stage = make_stage("broker-users");
+  if (const auto job = heat::broker_users(spec())) add(stage, kube::types::job, job->name, broker_users_job);
   return stage;
 }
 

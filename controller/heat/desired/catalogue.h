@@ -21,6 +21,8 @@ class Catalogue {
   Stage database() const;
   // The Job that asks the broker's nodes whether another image can follow. Empty where none waits for that.
   Stage broker_check() const;
+  // The Job that removes former users of the broker. Empty where there can be none.
+  Stage broker_users() const;
   // Keystone's bootstrap Job. Empty where it is not asked for.
   Stage identity() const;
   Stage maintenance() const;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "heat/component.h"
+#include "heat/desired/broker_login.h"
 #include "heat/desired/broker_upgrade.h"
 #include "heat/desired/catalogue.h"
 #include "heat/desired/gates.h"
@@ -48,7 +49,7 @@ class Stages {
     close(proxy, Component::proxy, {{Component::api, &api}, {Component::cfn, &cfn}});
 
     std::vector<Stage> stages;
-    stages.reserve(10);
+    stages.reserve(12);
     stages.push_back(catalogue_.credentials());
     stages.push_back(catalogue_.configuration());
     Stage database = database_stage(broker);
@@ -58,6 +59,7 @@ class Stages {
     if (prints_.keystone_bootstrap) stages.push_back(identity_stage());
     for (Stage* stage : {&engine, &api, &cfn, &proxy}) stages.push_back(std::move(*stage));
     stages.push_back(maintenance_stage());
+    if (const auto job = broker_users(spec_)) stages.push_back(broker_users_stage(*job));
     if (auto record = record_stage()) stages.push_back(std::move(*record));
     if (auto record = broker_record_stage()) stages.push_back(std::move(*record));
     return stages;
@@ -95,10 +97,14 @@ class Stages {
   Stage database_stage(const Stage& broker) const {
     if (db_sync_ != nullptr) return there_already("database", *db_sync_);
     Stage stage = catalogue_.database();
+    if (broker.objects.empty()) return stage;
     const WorkloadState state = workload_state(observed_, Component::broker);
-    if (!broker.objects.empty() && !(state.serves() && state.ready > 0)) {
+    if (!state.serves() || state.ready == 0) {
       hold(stage, "waiting for broker nodes: " + std::to_string(state.ready) + " of " +
                       std::to_string(replicas(spec_, Component::broker)) + " ready");
+    } else if (!state.has_rolled_onto(prints_.configuration(Component::broker).credentials_digest)) {
+      // The Job would be refused: nodes learn of another user when they start.
+      hold(stage, "waiting for broker nodes: rolling out, with the login that shall be tried");
     }
     return stage;
   }
@@ -115,6 +121,13 @@ class Stages {
                       "kubectl delete -n " + spec_.namespace_name + " --cascade=orphan statefulset/" +
                       workload_name(spec_.name, Component::broker) + " has the new one tried without asking");
     }
+    return stage;
+  }
+
+  Stage broker_users_stage(const OneTimeJob& wanted) const {
+    if (const ObservedChild* job = current_job(observed_, wanted)) return there_already("broker-users", *job);
+    Stage stage = catalogue_.broker_users();
+    if (auto reason = former_users_are_needed(spec_, prints_, observed_)) hold(stage, std::move(*reason));
     return stage;
   }
 

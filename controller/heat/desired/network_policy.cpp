@@ -4,6 +4,7 @@
 #include "heat/component.h"
 #include "heat/config/haproxy_cfg.h"
 #include "heat/config/rabbitmq_conf.h"
+#include "heat/desired/broker_login.h"
 #include "heat/desired/objects.h"
 #include "heat/names.h"
 
@@ -16,14 +17,13 @@ json::Value tcp(const std::vector<long>& numbers) {
   return list;
 }
 
-json::Value pods_of(const Spec& spec, Component component) {
-  return json::object(
-      {{"podSelector", json::object({{"matchLabels", selector_labels(spec, traits(component).name)}})}});
+json::Value pods_of(const Spec& spec, std::string_view component) {
+  return json::object({{"podSelector", json::object({{"matchLabels", selector_labels(spec, component)}})}});
 }
 
 json::Value pods_of(const Spec& spec, const std::vector<Component>& components) {
   json::Value list = json::Value::array();
-  for (const Component component : components) list.push_back(pods_of(spec, component));
+  for (const Component component : components) list.push_back(pods_of(spec, traits(component).name));
   return list;
 }
 
@@ -57,8 +57,8 @@ json::Value broker_ingress(const Spec& spec) {
   rules.push_back(rule("from", pods_of(spec, {Component::engine, Component::api, Component::cfn}),
                        tcp({traits(Component::broker).port})));
   json::Value peers = pods_of(spec, std::vector{Component::broker});
-  peers.push_back(
-      json::object({{"podSelector", json::object({{"matchLabels", selector_labels(spec, broker_check_component)}})}}));
+  peers.push_back(pods_of(spec, broker_check_component));
+  if (broker_users(spec)) peers.push_back(pods_of(spec, broker_users_component));
   rules.push_back(rule("from", std::move(peers), tcp({broker_epmd_port, broker_distribution_port})));
   // The management API wants the password; the operator may be in any namespace.
   rules.push_back(rule("from", any_pod_in_the_cluster(), tcp({broker_management_port, broker_metrics_port})));

@@ -18,6 +18,8 @@ json::Value db_sync_job(const Plan& plan);
 json::Value keystone_bootstrap_job(const Plan& plan);
 // Only where plan.live.broker_step is one.
 json::Value broker_check_job(const Plan& plan);
+// Only where broker_users() names one.
+json::Value broker_users_job(const Plan& plan);
 json::Value purge_cron_job(const Plan& plan);
 json::Value service_clean_cron_job(const Plan& plan);
 

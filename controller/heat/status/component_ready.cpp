@@ -102,7 +102,11 @@ Condition component_ready(const Situation& situation, const ComponentSituation& 
       surplus > 0 ? ", " + std::to_string(surplus) + (surplus == 1 ? " finishes its work" : " finish their work") : "";
   if (wanted == 0) return condition(kind.condition, true, reason::scaled_to_zero, "scaled to zero" + finishing);
   if (image) return *image;
-  return condition(kind.condition, true, reason::pods_ready, counted(component, ready) + finishing);
+  const std::string all_well = counted(component, ready) + finishing;
+  if (component.component == Component::broker) {
+    if (auto left = former_users(situation, all_well)) return *left;
+  }
+  return condition(kind.condition, true, reason::pods_ready, all_well);
 }
 
 }  // namespace heat

@@ -78,6 +78,12 @@ std::vector<Notice> notices(const Observed& observed, const Desired* desired, co
   if (database.is_true() && !database_before.is_true()) {
     result.push_back({false, "DatabaseSynced", "SyncDatabase", database.message});
   }
+  const auto [broker_before, broker] = change(traits(Component::broker).condition);
+  const bool user_is_left =
+      broker.reason == reason::former_user_in_use || broker.reason == reason::former_users_not_removed;
+  if (user_is_left && is_news(broker_before, broker, "True")) {
+    result.push_back({true, broker.reason, "RemoveUsers", cut(broker.message)});
+  }
   const auto [stalled_before, stalled] = change(stalled_type);
   const auto [config_before, config] = change(config_valid_type);
   if (is_news(stalled_before, stalled, "True")) {

@@ -33,6 +33,9 @@ inline constexpr std::string_view draining = "Draining";       // pods that shal
 inline constexpr std::string_view checking_image = "CheckingImage";         // is being looked at
 inline constexpr std::string_view image_check_failed = "ImageCheckFailed";  // could not be looked at: the Job gave up
 inline constexpr std::string_view image_refused = "ImageRefused";           // cannot follow it
+// BrokerReady, which is true: a login of before still is good
+inline constexpr std::string_view former_user_in_use = "FormerUserInUse";              // since somebody else uses it
+inline constexpr std::string_view former_users_not_removed = "FormerUsersNotRemoved";  // the Job gave up
 inline constexpr std::string_view waiting_for_database = "WaitingForDatabase";
 inline constexpr std::string_view waiting_for_identity = "WaitingForIdentity";
 // By component, in the order of heat/component.h: its pods are not ready; something waits for it.

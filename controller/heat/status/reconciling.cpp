@@ -1,8 +1,14 @@
 // Reconciling: the world is on its way to the spec. kstatus calls this InProgress.
+#include "heat/one_time_job.h"
 #include "heat/status/reasons.h"
 #include "heat/status/situation.h"
 
 namespace heat {
+namespace {
+
+bool has_ended(const JobSituation& job) { return job.job != nullptr && job_state(*job.job) != JobState::running; }
+
+}  // namespace
 
 Condition reconciling(const Situation& situation, const Parts& parts, const Condition& stalled) {
   if (stalled.is_true())
@@ -23,6 +29,10 @@ Condition reconciling(const Situation& situation, const Parts& parts, const Cond
   for (const ComponentSituation& component : situation.components) {
     if (component.settled()) continue;
     return condition(reconciling_type, true, reason::draining, component_ready(situation, component, {}).message);
+  }
+  if (const auto& users = situation.broker_users; users && !has_ended(*users)) {
+    return condition(reconciling_type, true, reason::waiting,
+                     users->waits.value_or("Job " + users->name + " removes the broker's former users"));
   }
   return condition(reconciling_type, false, reason::settled, "nothing is left to do");
 }

@@ -46,12 +46,13 @@ std::optional<JobSituation> job_situation(const StatusInput& input, std::string_
 }  // namespace
 
 Situation situation(const StatusInput& input) {
-  Situation result{input, {}, {}, std::nullopt, std::nullopt};
+  Situation result{input, {}, {}, std::nullopt, std::nullopt, std::nullopt};
   for (const ComponentTraits& each : component_table) {
     result.components[static_cast<std::size_t>(each.component)] = component_situation(input, each.component);
   }
   result.db_sync = job_situation(input, "database").value_or(JobSituation{});
   result.broker_check = job_situation(input, "broker-check");
+  result.broker_users = job_situation(input, "broker-users");
   result.bootstrap = job_situation(input, "identity");
   return result;
 }

@@ -37,6 +37,8 @@ struct Situation {
   std::optional<JobSituation> bootstrap;     // of Keystone; nullopt: not asked for
   std::optional<JobSituation> broker_check;  // nullopt: the broker has the image that is wanted, or is about to
 
+  std::optional<JobSituation> broker_users;  // that removes former users; nullopt: there can be none
+
   const json::Value& live() const { return input.observed->status; }
 };
 
@@ -50,6 +52,9 @@ Condition identity_ready(const Situation& situation);
 // BrokerReady as far as another image is wanted for its nodes and not yet found to fit. Only where there is a
 // broker_check.
 Condition broker_image(const Situation& situation);
+// BrokerReady as far as a former user of the broker's could not be removed, after `all_well`, which says how many nodes
+// are ready; nullopt: none is known that could not.
+std::optional<Condition> former_users(const Situation& situation, const std::string& all_well);
 // `waits_for`: the reason that names what the component's stage waits for, where it is held.
 Condition component_ready(const Situation& situation, const ComponentSituation& component, std::string_view waits_for);
 

@@ -39,8 +39,10 @@ bool is_progress(const json::Value& before, const json::Value& now);
 // told of, and what changes in several components at once is told once.
 struct Notice {
   bool warning = false;
-  std::string reason;  // ScalingOut, ScalingIn, ConfigChanged, DatabaseSynced, Blocked, ReconcileError
-  std::string action;  // UpperCamelCase verb for events.k8s.io: "Scale", "Configure", "SyncDatabase", "Reconcile"
+  std::string reason;  // ScalingOut, ScalingIn, ConfigChanged, DatabaseSynced, FormerUserInUse, FormerUsersNotRemoved,
+                       // Blocked, ReconcileError
+  std::string action;  // UpperCamelCase verb for events.k8s.io: "Scale", "Configure", "SyncDatabase", "RemoveUsers",
+                       // "Reconcile"
   std::string note;    // at most 1 kB
 };
 std::vector<Notice> notices(const Observed& observed, const Desired* desired, const json::Value& status_before,

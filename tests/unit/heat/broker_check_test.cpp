@@ -3,27 +3,20 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <sstream>
 
+#include "control_script.h"
 #include "sample.h"
 
 namespace heat {
 namespace {
 
+using sample::Ended;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::Not;
 using testing::SizeIs;
-
-const std::string cookie = "cookie-canary";
 
 // $ROOT/new: the image's own version; $ROOT/<node>: what that node answers. Without such a file it does not.
 constexpr const char* rabbitmqctl = R"(#!/bin/sh
@@ -37,51 +30,20 @@ case $last in
 esac
 )";
 
-struct Ended {
-  int code = -1;
-  std::string said;
-};
-
-class BrokerCheckScript : public testing::Test {
+class BrokerCheckScript : public sample::ControlScript {
  protected:
-  BrokerCheckScript() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "broker-check-XXXXXX").string();
-    root_ = mkdtemp(pattern.data());
-    write("rabbitmqctl", rabbitmqctl);
-    std::filesystem::permissions(root_ / "rabbitmqctl", std::filesystem::perms::owner_all);
-    write("cookie", cookie);
-  }
-  ~BrokerCheckScript() override { std::filesystem::remove_all(root_); }
+  BrokerCheckScript() : ControlScript(rabbitmqctl) {}
 
-  void write(const std::string& name, const std::string& text) const { std::ofstream(root_ / name) << text; }
-  bool flags_were_asked_for() const { return std::filesystem::exists(root_ / "flags"); }
+  bool flags_were_asked_for() const { return exists("flags"); }
 
   // `running`: as a node prints the list of versions.
   Ended check(const std::string& running, const std::string& wanted) const {
-    std::filesystem::remove(root_ / "flags");
-    const Spec spec = parse(sample::production()).value();
+    remove("flags");
     // The first node is away.
     write("rabbit@heat-broker-1.heat-broker-nodes.openstack", running);
     write("new", wanted);
-    std::vector<std::string> command = broker_check_command(spec);
-    command.at(4) = (root_ / "cookie").string();
-    std::string line =
-        "cd / && env ROOT=" + root_.string() + " HOME=" + root_.string() + " PATH=" + root_.string() + ":/usr/bin:/bin";
-    for (const std::string& word : command) {
-      line += " '";
-      for (const char c : word) line += c == '\'' ? std::string("'\\''") : std::string(1, c);
-      line += "'";
-    }
-    FILE* pipe = popen((line + " 2>&1").c_str(), "r");
-    Ended ended;
-    std::array<char, 512> part{};
-    while (const std::size_t size = std::fread(part.data(), 1, part.size(), pipe)) ended.said.append(part.data(), size);
-    ended.code = WEXITSTATUS(pclose(pipe));
-    EXPECT_THAT(ended.said, Not(HasSubstr("canary")));
-    return ended;
+    return run(broker_check_command(parse(sample::production()).value()));
   }
-
-  std::filesystem::path root_;
 };
 
 int code_of(const std::string& series) {

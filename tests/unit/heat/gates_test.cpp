@@ -86,6 +86,29 @@ TEST(Gates, NewTemplatesWaitWhileTheBrokerIsAwayOrRollsOut) {
   EXPECT_THAT(reason(spec, world, "engine"), HasSubstr("rolling out"));
 }
 
+// Nodes learn of a user when they start: a Job that tried it earlier would be refused.
+TEST(Gates, ANewLoginOfTheOwnBrokerIsTriedWhenAllNodesHaveIt) {
+  Spec spec = production();
+  Observed world = sample::settled(spec, sample::observed_production());
+  std::get<ManagedBroker>(spec.broker.kind).credentials_generation = 2;
+  ++spec.generation;
+  EXPECT_EQ(mode(spec, world, "broker"), Mode::apply);
+  EXPECT_EQ(mode(spec, world, "database"), Mode::hold) << "no node has been replaced";
+  run(world, spec, Component::broker, 3, false);
+  EXPECT_EQ(reason(spec, world, "database"),
+            "waiting for broker nodes: rolling out, with the login that shall be tried");
+  for (const char* stage : {"engine", "api", "cfn"}) EXPECT_EQ(mode(spec, world, stage), Mode::hold) << stage;
+  EXPECT_EQ(mode(spec, world, "proxy"), Mode::apply) << "nothing changes for it";
+  run(world, spec, Component::broker, 3);
+  EXPECT_EQ(mode(spec, world, "database"), Mode::apply);
+  EXPECT_EQ(mode(spec, world, "engine"), Mode::hold);
+  world.jobs.push_back(sample::job(desired(spec, world), "Complete"));
+  EXPECT_EQ(mode(spec, world, "engine"), Mode::apply);
+  EXPECT_EQ(mode(spec, world, "api"), Mode::hold);
+  run(world, spec, Component::engine, 2);
+  EXPECT_EQ(mode(spec, world, "api"), Mode::apply);
+}
+
 TEST(Gates, ApisChangeAfterEngines) {
   Spec spec = sample::spec();
   Observed world = sample::settled();

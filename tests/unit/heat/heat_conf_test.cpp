@@ -3,8 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
+#include "base/hash.h"
 #include "heat/config/credentials_conf.h"
 #include "heat/config/paste.h"
+#include "heat/config/rabbitmq_conf.h"
 #include "heat/config/uwsgi_ini.h"
 #include "heat/release.h"
 #include "sample.h"
@@ -202,6 +206,29 @@ TEST(CredentialsConf, ManagedBrokersLoginFollowsFromTheKey) {
   Spec neighbour = spec;
   neighbour.namespace_name = "elsewhere";
   EXPECT_NE(access.password, broker_access(neighbour, nullptr, "key")->password);
+}
+
+// What an operator made that knew of no generations stays as it is: the first one's.
+TEST(CredentialsConf, TheFirstLoginOfAManagedBrokerNeverChanges) {
+  const auto access = broker_access(parse(sample::production()).value(), nullptr, "key").value();
+  EXPECT_EQ(access.password, base::hmac_sha256_hex("key", "heat-operator/broker/password/openstack/heat"));
+}
+
+TEST(CredentialsConf, AnotherGenerationOfAManagedBrokerIsAnotherUserAndPassword) {
+  json::Value cluster = sample::production();
+  std::set<std::string> passwords;
+  for (const std::int64_t generation : {1, 2, 3, 12, 1000000}) {
+    cluster["spec"]["broker"]["managed"]["credentialsGeneration"] = generation;
+    const Spec spec = parse(cluster).value();
+    const auto access = broker_access(spec, nullptr, "key").value();
+    EXPECT_EQ(access.username, generation == 1 ? "heat" : "heat-" + std::to_string(generation));
+    EXPECT_TRUE(passwords.insert(access.password).second);
+    EXPECT_EQ(managed_broker_login(spec, generation, "key"), (BrokerLogin{access.username, access.password}));
+    EXPECT_EQ(erlang_cookie(spec, "key"), erlang_cookie(parse(sample::production()).value(), "key"));
+    const json::Value definitions = json::parse(rabbitmq_definitions(access)).value();
+    EXPECT_EQ(definitions.at("users").at(0).at("name"), access.username);
+    EXPECT_EQ(definitions.at("permissions").at(0).at("user"), access.username);
+  }
 }
 
 TEST(CredentialsConf, RabbitmqClusterTellsItsHost) {

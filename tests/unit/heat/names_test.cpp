@@ -14,7 +14,8 @@ TEST(Names, OfTheLongestClusterFitIntoALabel) {
   for (const std::string& name :
        {workload_name(cluster, Component::engine) + "-199", credentials_name(cluster), encryption_key_name(cluster),
         service_account_name(cluster), config_map_name(cluster, "engine", "0123456789"),
-        broker_check_name(cluster, "01234567")}) {  // the names of its pods are cut
+        broker_check_name(cluster, "01234567"),
+        broker_users_name(cluster, "01234567")}) {  // the names of its pods are cut
     EXPECT_LE(name.size(), 63U) << name;
   }
   EXPECT_LE(db_sync_name(cluster, "01234567").size() + pod_suffix, 63U);

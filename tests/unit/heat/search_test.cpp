@@ -39,6 +39,7 @@ class Search {
     for (std::size_t i = 0; i < specs; ++i) {
       add_draining_form(i);
       add_form_of_the_other_image(i);
+      add_users(i);
     }
   }
 
@@ -99,6 +100,16 @@ class Search {
     check_[spec].fields["metadata"]["annotations"] = job.body().at("metadata").at("annotations");
   }
 
+  // Where the broker's login is not the first.
+  void add_users(std::size_t spec) {
+    for (const Stage& stage : desired(spec_[spec], secrets_).stages) {
+      if (task_of(stage.name) != Task::broker_users) continue;
+      logins_differ_ = true;
+      users_[spec] = {stage.objects.front().name, false, 1, {}};
+      users_[spec].fields["metadata"]["annotations"] = stage.objects.front().body().at("metadata").at("annotations");
+    }
+  }
+
   static std::size_t at(Component component) { return static_cast<std::size_t>(component); }
   bool same_database() const { return database_[0] == database_[1]; }
   std::size_t job_of(char spec) const { return same_database() ? 0 : static_cast<std::size_t>(spec); }
@@ -114,6 +125,7 @@ class Search {
     for (std::size_t i = 0; i < specs; ++i) {
       add_job(observed, world.jobs[i], job_[i]);
       add_job(observed, world.checks[i], check_[i]);
+      add_job(observed, world.users[i], users_[i]);
     }
     return observed;
   }
@@ -136,7 +148,7 @@ class Search {
     for (const Stage& stage : desired(spec_[spec], observed, prints_[between ? specs + spec : spec]).stages) {
       if (stage.mode != Mode::apply) continue;
       for (const DesiredObject& object : stage.objects) {
-        if (*object.type == kube::types::job) all.push_back({std::nullopt, 0, stage.name == "broker-check"});
+        if (*object.type == kube::types::job) all.push_back({std::nullopt, 0, task_of(stage.name)});
         for (const ComponentTraits& each : component_table) {
           if (*object.type != *each.workload || object.name != workload_name("heat", each.component)) continue;
           const std::size_t i = at(each.component);
@@ -166,7 +178,8 @@ class Search {
 
   void apply(const Write& write, World& world) const {
     if (!write.workload) {
-      Job& job = write.is_check ? world.checks[static_cast<std::size_t>(world.spec)] : world.jobs[job_of(world.spec)];
+      const bool shared = write.task == Task::database;
+      Job& job = jobs_of(world, write.task)[shared ? job_of(world.spec) : static_cast<std::size_t>(world.spec)];
       if (job == Job::absent) job = Job::running;
       return;
     }
@@ -215,12 +228,27 @@ class Search {
     EXPECT_TRUE(gone || running == spec_of(write.form)) << "engines start beside those of another release";
   }
 
+  void check_job(Task task, const World& view) const {
+    // Whether every pod has been made with the login of the spec.
+    const auto has_login = [&](Component component) {
+      return view.applied[at(component)] == 1 + view.spec && view.pods[at(component)] != Pods::rolling;
+    };
+    if (task == Task::broker_users) {
+      for (const Component each : {Component::broker, Component::engine, Component::api, Component::cfn}) {
+        EXPECT_TRUE(has_login(each)) << traits(each).name << " may need a user that is to be removed";
+      }
+      return;
+    }
+    EXPECT_TRUE(images_differ_ || task != Task::broker_check);
+    EXPECT_EQ(view.pods[at(Component::broker)], Pods::ready) << "a database before there is a broker";
+    EXPECT_TRUE(!logins_differ_ || has_login(Component::broker)) << "a login is tried that no node knows";
+  }
+
   // What may never be written in a world such as `view`.
   void check(const Write& write, const World& view) const {
     const char spec = view.spec;
     if (!write.workload) {
-      EXPECT_TRUE(images_differ_ || !write.is_check);
-      EXPECT_EQ(view.pods[at(Component::broker)], Pods::ready) << "a database before there is a broker";
+      check_job(write.task, view);
       return;
     }
     const Component component = *write.workload;
@@ -258,7 +286,7 @@ class Search {
       then.pods[i] = world.pods[i] == Pods::ready && can_go ? Pods::away : Pods::ready;
       next.push_back(then);
     }
-    for (const auto jobs : {&World::jobs, &World::checks}) {
+    for (const auto jobs : {&World::jobs, &World::checks, &World::users}) {
       for (std::size_t i = 0; i < specs; ++i) {
         const auto becomes = [&](Job state) {
           World then = world;
@@ -281,7 +309,7 @@ class Search {
   // With nobody in the way: each pass writes all that it would, and everybody else does their part.
   void come_to_rest(World world) {
     const std::string from = key(world);
-    constexpr int enough = 17;  // five components, two Jobs, and a few that had to be waited for twice or drain
+    constexpr int enough = 18;  // five components, three Jobs, and a few that had to be waited for twice or drain
     for (int round = 0; round < enough; ++round) {
       if (resting_.contains(key(world))) return;
       const std::vector<Write> all = writes(world);
@@ -292,7 +320,7 @@ class Search {
         world.pods[i] = Pods::ready;
         moved = true;
       }
-      for (const auto jobs : {&World::jobs, &World::checks}) {
+      for (const auto jobs : {&World::jobs, &World::checks, &World::users}) {
         for (Job& job : world.*jobs) {
           if (job != Job::running && job != Job::failed) continue;
           job = job == Job::running ? Job::complete : Job::absent;
@@ -319,8 +347,10 @@ class Search {
   std::array<std::string, specs> database_;
   std::array<ObservedChild, specs> job_;
   std::array<ObservedChild, specs> check_;
+  std::array<ObservedChild, specs> users_;
   bool releases_differ_ = false;
   bool images_differ_ = false;                              // of the broker
+  bool logins_differ_ = false;                              // as above
   std::array<std::array<std::uint64_t, 5>, forms> hash_{};  // by form
   std::array<std::array<std::string, 5>, forms> pod_template_;
   std::array<std::array<std::array<ObservedChild, 3>, 5>, forms> child_;
@@ -361,6 +391,8 @@ INSTANTIATE_TEST_SUITE_P(
                            spec.images.heat.reference = "localhost/heat:2025.2";
                          }},
                     Edit{"Broker", [](Spec& spec) { spec.config.rabbitmq = "heartbeat = 30\n"; }},
+                    Edit{"BrokerLogin",
+                         [](Spec& spec) { std::get<ManagedBroker>(spec.broker.kind).credentials_generation = 2; }},
                     Edit{"BrokerImage", [](Spec& spec) { spec.images.rabbitmq.reference = "localhost/rabbitmq:4.2"; }}),
     [](const testing::TestParamInfo<Edit>& each) { return each.param.name; });
 

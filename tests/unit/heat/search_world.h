@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "heat/component.h"
 
@@ -33,6 +34,7 @@ struct World {
   std::array<Pods, 5> pods{};       // of those that exist
   std::array<Job, specs> jobs{};    // by the spec whose database they make
   std::array<Job, specs> checks{};  // by the spec to whose broker's image they lead from the other's
+  std::array<Job, specs> users{};   // by the spec whose login of the broker they leave
   friend bool operator==(const World&, const World&) = default;
 };
 
@@ -40,14 +42,26 @@ inline std::string key(const World& world) {
   return std::string(1, world.spec) + std::string(world.applied.data(), 5) +
          std::string(reinterpret_cast<const char*>(world.pods.data()), 5) +
          std::string(reinterpret_cast<const char*>(world.jobs.data()), specs) +
-         std::string(reinterpret_cast<const char*>(world.checks.data()), specs);
+         std::string(reinterpret_cast<const char*>(world.checks.data()), specs) +
+         std::string(reinterpret_cast<const char*>(world.users.data()), specs);
+}
+
+// The Jobs, by the stage that they are of.
+enum class Task { database, broker_check, broker_users };
+constexpr Task task_of(std::string_view stage) {
+  return stage == "broker-check" ? Task::broker_check : stage == "broker-users" ? Task::broker_users : Task::database;
+}
+
+// By the spec for which each is.
+inline std::array<Job, specs>& jobs_of(World& world, Task task) {
+  return task == Task::broker_check ? world.checks : task == Task::broker_users ? world.users : world.jobs;
 }
 
 // One thing that a pass would write.
 struct Write {
-  std::optional<Component> workload;  // none: a Job, the db-sync if it is no check of the broker
+  std::optional<Component> workload;  // none: a Job
   std::size_t form = 0;
-  bool is_check = false;
+  Task task = Task::database;
 };
 
 }  // namespace heat

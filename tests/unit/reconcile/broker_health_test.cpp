@@ -6,13 +6,16 @@
 #include <mutex>
 #include <thread>
 
+#include "../http/scripted_server.h"
+#include "base/base64.h"
+
 namespace reconcile {
 namespace {
 
 using namespace std::chrono_literals;
 
 const kube::ObjectKey heat{"openstack", "heat"};
-const BrokerQuestion question{"http://heat-broker-nodes.openstack.svc:15672", "heat", "secret", 3};
+const BrokerQuestion question{"http://heat-broker-nodes.openstack.svc:15672", {"heat", "secret"}, 3};
 constexpr auto patience = 10s;
 
 // Brokers that say what they are told to, and somebody who asks them on a thread of its own.
@@ -52,7 +55,7 @@ class Brokers {
  private:
   base::Result<heat::BrokerReport> answer(const BrokerQuestion& asked) {
     const std::scoped_lock lock(mutex_);
-    EXPECT_EQ(asked, (BrokerQuestion{question.url, question.username, question.password, asked.nodes}));
+    EXPECT_EQ(asked, (BrokerQuestion{question.url, question.login, asked.nodes}));
     ++asked_;
     moved_.notify_all();
     if (!says_) return base::failure("no answer");
@@ -132,6 +135,48 @@ TEST(BrokerHealth, WhoIsForgottenIsNotAsked) {
   brokers.say(heat::BrokerReport{3, 41, 0});
   (void)brokers.health.report(heat, question);
   ASSERT_TRUE(brokers.told(2));
+}
+
+// A broker that knows one login, with two nodes that run.
+class AskedBroker {
+ public:
+  base::Result<heat::BrokerReport> ask(const std::optional<heat::BrokerLogin>& former) const {
+    return ask_broker({server_.url("127.0.0.1"), {"heat-3", "new"}, 3, former}, {});
+  }
+  int times_asked() const { return server_.requests_served(); }
+
+  explicit AskedBroker(const std::string& login)
+      : server_(
+            [login](http::testing::Conversation& talk) {
+              const bool known = talk.head.find("Authorization: Basic " + login + "\r\n") != std::string::npos;
+              const bool nodes = talk.target == heat::broker_nodes_path;
+              talk.respond(known ? 200 : 401, !known ? "{}" : nodes ? R"([{"name": "a", "running": true}])" : "[]");
+            },
+            std::nullopt) {}
+
+ private:
+  http::testing::ScriptedServer server_;
+};
+
+const heat::BrokerLogin former{"heat-2", "old"};
+
+TEST(AskBroker, GoesByTheLoginThatTheBrokerKnows) {
+  const AskedBroker rolled(base::base64_encode("heat-3:new"));
+  EXPECT_EQ(rolled.ask(former).value().running, 1);
+  EXPECT_EQ(rolled.times_asked(), 2);
+
+  const AskedBroker not_yet(base::base64_encode("heat-2:old"));
+  EXPECT_EQ(not_yet.ask(former).value().running, 1) << "no node has started with the new login";
+  EXPECT_EQ(not_yet.times_asked(), 3);
+}
+
+TEST(AskBroker, ALoginThatIsRefusedIsNoAnswer) {
+  const AskedBroker other(base::base64_encode("somebody:else"));
+  for (const auto& second : {std::optional<heat::BrokerLogin>(), std::optional(former)}) {
+    const auto answer = other.ask(second);
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().message, "the broker answers 401");
+  }
 }
 
 }  // namespace
