@@ -16,6 +16,7 @@ using Type = fake_api::Change::Type;
 
 const Key key_secret{"secrets", world_namespace, "heat-encryption-key"};
 const Key engines{"statefulsets", world_namespace, "heat-engine"};
+const Key credentials{"secrets", world_namespace, "heat-credentials"};
 
 bool is_made_by_us(const json::Value& object) {
   return fake_api::matches_labels("app.kubernetes.io/managed-by=heat-operator", object);
@@ -54,6 +55,19 @@ std::string template_of(const json::Value& workload) {
 std::string release_of(const json::Value& workload) {
   const json::Value* annotations = json::find(workload, "/spec/template/metadata/annotations");
   return annotations == nullptr ? std::string() : annotations->value("heat.openstack.org/release", "");
+}
+
+// Which login its pods were made with.
+std::string credentials_of(const json::Value& workload) {
+  const json::Value* annotations = json::find(workload, "/spec/template/metadata/annotations");
+  return annotations == nullptr ? std::string() : annotations->value("heat.openstack.org/credentials", "");
+}
+
+std::string broker_user_of(const json::Value& secret) { return json::string_at(secret, "/data/broker-username"); }
+
+std::string component_of(const json::Value& object) {
+  const json::Value* labels = json::find(object, "/metadata/labels");
+  return labels == nullptr ? std::string() : labels->value("app.kubernetes.io/component", "");
 }
 
 // It has no pod, and its controller knows that it shall have none.
@@ -179,7 +193,12 @@ class Judge {
   // What must have been ready, once and of the same HeatCluster, before a workload or Job is made.
   void in_its_turn(const Change& change) {
     if (change.type == Type::deleted || !is_made_by_us(*change.object)) return;
-    if (change.type == Type::added && change.key.plural == "jobs") came_after(change, {"broker"});
+    if (change.type == Type::added && change.key.plural == "jobs") {
+      came_after(change, {"broker"});
+      const std::string job = component_of(*change.object);
+      if (job == "db-sync") came_after_login(change, {"broker"});
+      if (job == "broker-users") came_after_login(change, {"broker", "engine", "api", "cfn"});
+    }
     for (const Component& component : components()) {
       if (component.workload != change.key) continue;
       const std::string name = component.name;
@@ -214,6 +233,25 @@ class Judge {
       return controller_of(job) == owner && has_condition(job, "Complete") && image_of(job) == image_of(*change.object);
     });
     if (!made) broken("no pod runs an image before the database is made for it", change);
+  }
+
+  // Where the broker's login has become another one, all pods of those components have been made with it.
+  void came_after_login(const Change& change, const std::set<std::string>& needed) {
+    const ObjectPtr secret = history_.at(credentials, change.version);
+    if (secret == nullptr || broker_user_of(*secret).empty()) return;
+    const Version before = history_.last(credentials, change.version, [&](const json::Value& former) {
+      return broker_user_of(former) != broker_user_of(*secret);
+    });
+    if (before == 0) return;
+    for (const Component& component : components()) {
+      const ObjectPtr former = history_.at(component.workload, before);
+      if (!needed.contains(component.name) || former == nullptr) continue;
+      const bool rolled = history_.was(component.workload, before, change.version, [&](const json::Value& workload) {
+        return settled(workload) && credentials_of(workload) != credentials_of(*former);
+      });
+      if (!rolled)
+        broken(std::string("a login is tried, or the former one taken away, after ") + component.name, change);
+    }
   }
 
   // RabbitMQ cannot go from every release to every other: the nodes are asked first, in the image that shall follow.
@@ -300,10 +338,12 @@ std::vector<std::string> left_behind(const History& history) {
   std::vector<std::string> found;
   if (!ready) return found;
   std::string templates;
-  int jobs = 0;
+  std::map<std::string, int> jobs;  // by what they are for
   for (const auto& [key, object] : present) {
     if (key.plural == "statefulsets" || key.plural == "deployments") templates += template_of(*object);
-    if (key.plural == "jobs" && is_made_by_us(*object) && ++jobs > 1) found.push_back("left behind: " + key.text());
+    if (key.plural == "jobs" && is_made_by_us(*object) && ++jobs[component_of(*object)] > 1) {
+      found.push_back("left behind: " + key.text());
+    }
   }
   for (const auto& [key, object] : present) {
     const bool ours = key.plural == "configmaps" && is_made_by_us(*object);

@@ -48,6 +48,15 @@ Step set(std::string name, json::Value patch) {
   return {std::move(name), [patch = std::move(patch)](World& world) { world.patch_spec(patch); }, ready};
 }
 
+// Nodes, engines and APIs change to it one after the other, and then the former user goes.
+Step set_broker_login(int generation) {
+  return {"another login of the broker",
+          [generation](World& world) {
+            world.patch_spec({{"broker", {{"managed", {{"credentialsGeneration", generation}}}}}});
+          },
+          [](World& world) { return world.ready() && world.condition("Reconciling") == "False"; }};
+}
+
 // Steps that follow each other at once.
 Step at_once(std::string name, std::vector<Step> steps) {
   const auto done = steps.back().done;
@@ -342,6 +351,11 @@ std::vector<Workload> of_all_components() {
        {set("4.4", {{"images", {{"rabbitmq", {{"image", "localhost/rabbitmq:4.4"}}}}}})},
        whole,
        {Fault::kill, Fault::lose_answer, Fault::refuse, Fault::stale, Fault::remove, Fault::replace}},
+      {"ChangeBrokerLogin",
+       {set_up(2)},
+       {set_broker_login(2), set_broker_login(3)},
+       whole,
+       {Fault::kill, Fault::refuse, Fault::stale}},
       {"RefusedBrokerAndBack",
        {set_up(2)},
        {refuse_broker_image(), scale_beside_it(), put_broker_image_back()},
