@@ -37,7 +37,7 @@ inline Value object(std::initializer_list<Member> members) {
 // Parses one document. Nesting deeper than 200 levels is refused: nothing that Kubernetes serves is near it.
 base::Result<Value> parse(std::string_view text);
 
-// Reads through missing objects: find(v, "/spec/engine/replicas") is null where any step is absent or not an object.
+// Reads through missing objects: find(v, "/spec/engine") is null where a step is absent or no object. ~1 is no slash.
 const Value* find(const Value& value, const char* pointer);
 
 // The value at `pointer` when it is there and of the type asked for, else `fallback`.

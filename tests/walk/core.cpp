@@ -20,8 +20,8 @@ void take_files(const heat::DesiredObject& object, Outcome& made) {
   const json::Value* data = json::find(object.body(), "/data");
   if (data == nullptr) return;
   const bool secret = object.type->kind == "Secret";
-  const std::string component =
-      secret ? "credentials" : json::string_at(object.body(), "/metadata/labels/app.kubernetes.io~1component");
+  const json::Value& labels = object.body().at("metadata").at("labels");
+  const std::string component = secret ? std::string("credentials") : labels.at("app.kubernetes.io/component").get<std::string>();
   for (const auto& [name, value] : data->items()) {
     const std::string text = value;
     made.files[component + "/" + name] = secret ? base::base64_decode(text).value() : text;
