@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "load.h"
+#include "manifests.h"
 #include "real_heat.h"
 
 namespace e2e {
@@ -59,14 +60,18 @@ TEST(BrokerLogin, ChangesUnderLoadAndTheFormerUserGoes) {
   std::cout << count.text() << "\n";
   figure("from another login of the broker to the end of the former user", took.count(), "s");
   figure("failed requests while the broker's login changed", count.failed, "requests");
-  EXPECT_EQ(count.failed, 0U);
+  if (nothing_is_lost()) {
+    EXPECT_EQ(count.failed, 0U);
+  }
 
   EXPECT_EQ(broker_users(heat), std::set{next});
   EXPECT_EQ(pods_of(heat, "proxy"), proxies);
   for (const auto& [component, uids] : pods) {
     for (const std::string& uid : pods_of(heat, component)) EXPECT_FALSE(uids.contains(uid)) << component;
   }
-  EXPECT_TRUE(api.completes("while-the-login-changes", long_patience));
+  if (nothing_is_lost()) {
+    EXPECT_TRUE(api.completes("while-the-login-changes", long_patience));
+  }
   ASSERT_EQ(api.create_stack("after-another-login", small_stack()).status, 201);
   EXPECT_TRUE(api.completes("after-another-login", long_patience));
   if (testing::Test::HasFailure()) {

@@ -106,26 +106,12 @@ void Devstack::bring_up() {
 
   succeed_outside("devstack-db-sync", heat({"heat-manage", "db_sync"}));
   start("devstack-engine", heat({"heat-engine"}));
-  start("devstack-api", heat({"uwsgi",
-                              "--plugins",
-                              "python3",
-                              "--http-socket",
-                              "127.0.0.1:8004",
-                              "--module",
-                              "heat.wsgi.api:application",
-                              "--master",
-                              "--lazy-apps",
-                              "--processes",
-                              "1",
-                              "--threads",
-                              "4",
-                              "--enable-threads",
-                              "--buffer-size",
-                              "65535",
-                              "--die-on-term",
-                              "--need-app",
-                              "--add-header",
-                              "Connection: close"}));
+  const bool is_old = heat_cluster().at("spec").at("release") == "zed";
+  const std::string module = is_old ? "heat.httpd.heat_api:init_application()" : "heat.wsgi.api:application";
+  start("devstack-api", heat({"uwsgi",    "--plugins",     "python3",    "--http-socket",    "127.0.0.1:8004",
+                              "--module", module,          "--master",   "--lazy-apps",      "--processes",
+                              "1",        "--threads",     "4",          "--enable-threads", "--buffer-size",
+                              "65535",    "--die-on-term", "--need-app", "--add-header",     "Connection: close"}));
   await_answer("/heat-api/healthcheck");
 }
 
