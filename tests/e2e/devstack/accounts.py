@@ -8,7 +8,9 @@ identity = openstack.connect().identity
 password = os.environ["SERVICE_PASSWORD"]
 
 roles = {role.name: role.id for role in identity.roles()}
-roles["heat_stack_user"] = identity.create_role(name="heat_stack_user").id
+for name in ("heat_stack_user", "service"):  # the latter Keystone itself makes, from 2023.1 on
+    if name not in roles:
+        roles[name] = identity.create_role(name=name).id
 
 service = identity.create_project(name="service", domain_id="default")
 heat = identity.create_user(name="heat", password=password, domain_id="default")
