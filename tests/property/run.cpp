@@ -2,6 +2,8 @@
 #include <atomic>
 #include <mutex>
 #include <optional>
+#include <set>
+#include <utility>
 
 #include "property/campaign.h"
 #include "property/promises.h"
@@ -233,8 +235,16 @@ class Runner {
     // After a lost answer or a view of the past it cannot know better.
     const Faults knows_less = lost_and_stale;
     if (knows_less.contains(plan_.fault) && plan_.fault != Plan::Fault::refuse) return;
+    // Nor does an answer of 5xx say that nothing was stored: the next write of that object may be one too many.
+    std::set<std::pair<fake_api::Key, std::string>> in_doubt;
     for (const fake_api::LoggedWrite& write : writes) {
-      if (write.no_effect) problem("written though it was so already: " + write.text());
+      const std::pair object(write.key, write.subresource);
+      if (write.no_effect && !in_doubt.contains(object)) problem("written though it was so already: " + write.text());
+      if (write.status >= 500) {
+        in_doubt.insert(object);
+      } else {
+        in_doubt.erase(object);
+      }
     }
   }
 
