@@ -41,9 +41,9 @@ class Secrets {
   // How long to wait until Secrets are read again: `interval`, stretched so that all reads together stay under 6 a
   // second.
   base::Duration poll_interval(base::Duration interval) const;
-  // How long until the next of those looks: no longer than poll_interval(). All ends of it fall on the beats of a clock,
-  // of 10 s at most: a process that wakes for one HeatCluster looks at the others while it is warm, at a fraction of
-  // what each would cost by itself.
+  // How long until the next of those looks: no longer than poll_interval(). All ends of it fall on the beats of a
+  // clock, of 10 s at most: a process that wakes for one HeatCluster looks at the others while it is warm, at a
+  // fraction of what each would cost by itself.
   base::Duration until_next_poll(base::Duration interval) const;
 
  private:

@@ -21,7 +21,8 @@ void take_files(const heat::DesiredObject& object, Outcome& made) {
   if (data == nullptr) return;
   const bool secret = object.type->kind == "Secret";
   const json::Value& labels = object.body().at("metadata").at("labels");
-  const std::string component = secret ? std::string("credentials") : labels.at("app.kubernetes.io/component").get<std::string>();
+  const std::string component =
+      secret ? std::string("credentials") : labels.at("app.kubernetes.io/component").get<std::string>();
   for (const auto& [name, value] : data->items()) {
     const std::string text = value;
     made.files[component + "/" + name] = secret ? base::base64_decode(text).value() : text;
