@@ -32,7 +32,7 @@ std::vector<ToldEventPtr> EventSeries::add(const Kind& kind, const std::string& 
   const auto [found, is_new] = lines_.try_emplace(kind, Line{nullptr, note, burst_of_notes, now});
   Line& line = found->second;
   if (is_new) {
-    line.place = by_age_.insert(by_age_.end(), kind);
+    line.place = by_age_.insert(by_age_.end(), &found->first);
   } else {
     by_age_.splice(by_age_.end(), by_age_, line.place);
   }
@@ -59,7 +59,7 @@ std::vector<ToldEventPtr> EventSeries::add(const Kind& kind, const std::string& 
 std::vector<ToldEventPtr> EventSeries::close(base::Monotonic now) {
   std::vector<ToldEventPtr> to_write;
   while (!by_age_.empty()) {
-    const ToldEventPtr& event = lines_.at(by_age_.front()).event;
+    const ToldEventPtr& event = lines_.at(*by_age_.front()).event;
     if (now - event->last_seen < over_after) break;
     if (unreported(*event)) to_write.push_back(event);
     forget_oldest();
@@ -81,7 +81,7 @@ std::vector<ToldEventPtr> EventSeries::rest() {
 
 std::optional<base::Monotonic> EventSeries::next_close() const {
   if (by_age_.empty()) return std::nullopt;
-  return lines_.at(by_age_.front()).event->last_seen + over_after;
+  return lines_.at(*by_age_.front()).event->last_seen + over_after;
 }
 
 bool EventSeries::take_new_note(Line& line, base::Monotonic now) {
@@ -99,7 +99,7 @@ void EventSeries::make_room() {
 }
 
 void EventSeries::forget_oldest() {
-  lines_.erase(by_age_.front());
+  lines_.erase(lines_.find(*by_age_.front()));
   by_age_.pop_front();
 }
 

@@ -63,15 +63,15 @@ class EventSeries {
     std::string note;
     double new_notes = 0;  // how many may come yet, in bursts of
     base::Monotonic new_notes_at{};
-    std::list<Kind>::iterator place{};  // in by_age_
+    std::list<const Kind*>::iterator place{};  // in by_age_
   };
   static bool take_new_note(Line& line, base::Monotonic now);
   void make_room();
   void forget_oldest();
 
   std::map<Kind, Line> lines_;
-  // Of each line, the one that has been quiet for longest first: nothing ever looks at all of them.
-  std::list<Kind> by_age_;
+  // The key of each line, of the one that has been quiet for longest first: nothing ever looks at all of them.
+  std::list<const Kind*> by_age_;
 };
 
 }  // namespace kube
