@@ -32,6 +32,8 @@ std::string sha256_hex(std::string_view bytes) {
   return hex(digest, sizeof digest);
 }
 
+std::string sha256_hex(std::string_view bytes, std::size_t digits) { return sha256_hex(bytes).substr(0, digits); }
+
 std::string hmac_sha256_hex(std::string_view key, std::string_view bytes) {
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned int size = 0;

@@ -25,6 +25,8 @@ class Hash64 {
 
 // Lower-case hex, 64 characters.
 std::string sha256_hex(std::string_view bytes);
+// Its first `digits`: for names and annotations, of what nobody gains by making alike.
+std::string sha256_hex(std::string_view bytes, std::size_t digits);
 // HMAC-SHA-256 as lower-case hex: tells two secrets apart without letting anybody guess at them.
 std::string hmac_sha256_hex(std::string_view key, std::string_view bytes);
 // Uniform random bytes from OpenSSL's generator, as lower-case hex (2 · bytes characters).

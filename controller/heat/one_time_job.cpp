@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "base/hash.h"
 #include "heat/names.h"
 
 namespace heat {
@@ -24,6 +25,10 @@ std::string annotation(const ObservedChild& job, std::string_view name) {
 }
 
 }  // namespace
+
+std::string job_hash(const OneTimeJob& job, std::size_t digits) {
+  return base::sha256_hex(job.target + job.credentials, digits);
+}
 
 JobState job_state(const ObservedChild& job) {
   if (true_condition(job, "Complete") != nullptr) return JobState::complete;

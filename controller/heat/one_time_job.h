@@ -18,6 +18,9 @@ struct OneTimeJob {
   std::string credentials;      // digest of what it logs in with, or goes by
 };
 
+// What tells the name of one from those of others of its kind: of what it is done for, and by what.
+std::string job_hash(const OneTimeJob& job, std::size_t digits);
+
 enum class JobState { running, complete, failed };
 
 JobState job_state(const ObservedChild& job);

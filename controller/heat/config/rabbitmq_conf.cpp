@@ -29,7 +29,7 @@ std::string bytes_of(std::string_view hex) {
 // rabbit_password_hashing_sha256: base64 of a salt of 4 bytes and the hash of salt and password. The salt is derived:
 // the same password gives the same file.
 std::string password_hash(const std::string& password) {
-  const std::string salt = bytes_of(base::sha256_hex("salt/" + password).substr(0, 8));
+  const std::string salt = bytes_of(base::sha256_hex("salt/" + password, 8));
   return base::base64_encode(salt + bytes_of(base::sha256_hex(salt + password)));
 }
 

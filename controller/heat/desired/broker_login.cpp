@@ -7,11 +7,6 @@
 #include "heat/workload_state.h"
 
 namespace heat {
-namespace {
-
-std::string short_hash(const std::string& text, std::size_t digits) { return base::sha256_hex(text).substr(0, digits); }
-
-}  // namespace
 
 std::optional<OneTimeJob> broker_users(const Spec& spec) {
   const ManagedBroker* broker = spec.broker.managed();
@@ -21,8 +16,8 @@ std::optional<OneTimeJob> broker_users(const Spec& spec) {
   OneTimeJob job;
   job.annotation = broker_users_annotation;
   job.target = broker_user(broker->credentials_generation);
-  job.credentials = short_hash(goes_by, 16);
-  job.name = broker_users_name(spec.name, short_hash(job.target + "\n" + job.credentials, 8));
+  job.credentials = base::sha256_hex(goes_by, 16);
+  job.name = broker_users_name(spec.name, job_hash(job, 8));
   return job;
 }
 

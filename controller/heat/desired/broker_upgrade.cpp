@@ -10,8 +10,6 @@ namespace {
 
 constexpr std::string_view arrow = " -> ";  // no reference of an image has a blank
 
-std::string short_hash(const std::string& text, std::size_t digits) { return base::sha256_hex(text).substr(0, digits); }
-
 OneTimeJob check_job(const Spec& spec, const Image& from) {
   const Image& to = spec.images.rabbitmq;
   std::string goes_by = std::to_string(to.user);
@@ -19,8 +17,8 @@ OneTimeJob check_job(const Spec& spec, const Image& from) {
   OneTimeJob job;
   job.annotation = broker_step_annotation;
   job.target = from.reference + std::string(arrow) + to.reference;
-  job.credentials = short_hash(goes_by, 16);
-  job.name = broker_check_name(spec.name, short_hash(job.target + job.credentials, 8));
+  job.credentials = base::sha256_hex(goes_by, 16);
+  job.name = broker_check_name(spec.name, job_hash(job, 8));
   return job;
 }
 

@@ -22,10 +22,6 @@
 namespace heat {
 namespace {
 
-std::string short_hash(const std::string& content, std::size_t digits) {
-  return base::sha256_hex(content).substr(0, digits);
-}
-
 // Empty where no Secret is named; nullopt where it will not do, which problems() tells.
 std::optional<std::string> read_authorities(const Observed& observed, const std::string& name) {
   if (name.empty()) return std::string();
@@ -139,7 +135,7 @@ Configuration make_configuration(const Plan& plan, Component component) {
   configuration.files = config_files(plan, component);
   std::string all;
   for (const auto& [name, text] : configuration.files) all += name + "\n" + text + "\n";
-  configuration.config_map = config_map_name(plan.spec.name, traits(component).name, short_hash(all, 10));
+  configuration.config_map = config_map_name(plan.spec.name, traits(component).name, base::sha256_hex(all, 10));
   std::string secrets;
   for (const std::string_view name : secret_files_of(component)) {
     const auto file = plan.secret_files.find(std::string(name));
@@ -162,10 +158,6 @@ std::string text_of(const KeystoneLogin& login) {
   return text;
 }
 
-std::string job_hash(const OneTimeJob& job, std::size_t digits) {
-  return short_hash(job.target + job.credentials, digits);
-}
-
 // What it tries, logins, authorities and the encryption key, is part of what it is done for: nothing is rolled out that
 // has not been tried.
 OneTimeJob db_sync(const Plan& plan) {
@@ -179,7 +171,7 @@ OneTimeJob db_sync(const Plan& plan) {
     job.credentials = base::hmac_sha256_hex(credentials.encryption_key,
                                             transport_url(credentials.broker) + "\n" + credentials.database.connection);
   }
-  job.target = short_hash(spec.release + "\n" + spec.images.heat.reference + "\n" + tried + job.credentials, 16);
+  job.target = base::sha256_hex(spec.release + "\n" + spec.images.heat.reference + "\n" + tried + job.credentials, 16);
   job.name = db_sync_name(spec.name, job_hash(job, 8));
   return job;
 }
@@ -194,9 +186,9 @@ std::optional<OneTimeJob> keystone_bootstrap(const Plan& plan, const Observed& o
   const std::string& key = plan.credentials->encryption_key;
   OneTimeJob job;
   job.annotation = keystone_annotation;
-  job.target = short_hash(std::string(keystone_bootstrap_script()) + keystone_bootstrap_settings(spec) +
-                              base::hmac_sha256_hex(key, text_of(*plan.credentials->keystone)),
-                          16);
+  job.target = base::sha256_hex(std::string(keystone_bootstrap_script()) + keystone_bootstrap_settings(spec) +
+                                    base::hmac_sha256_hex(key, text_of(*plan.credentials->keystone)),
+                                16);
   job.credentials = base::hmac_sha256_hex(key, entries);
   job.name = keystone_bootstrap_name(spec.name, job_hash(job, 7));
   return job;

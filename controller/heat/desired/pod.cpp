@@ -123,7 +123,7 @@ json::Value pod_template(const Plan& plan, Component component, json::Value spec
   json::Value result = json::object(
       {{"metadata", json::object({{"labels", std::move(all_labels)}, {"annotations", std::move(annotations)}})},
        {"spec", std::move(spec)}});
-  result["metadata"]["annotations"][std::string(template_annotation)] = base::sha256_hex(result.dump()).substr(0, 16);
+  result["metadata"]["annotations"][std::string(template_annotation)] = base::sha256_hex(result.dump(), 16);
   return result;
 }
 
