@@ -18,12 +18,6 @@ constexpr std::size_t most_requests = 10'000;
 // Every pod but the proxies' is replaced, and of each component one after the other.
 constexpr Duration login_patience = 4 * long_patience;
 
-std::set<std::string> pods_of(const RealHeat& heat, const std::string& component) {
-  std::set<std::string> uids;
-  for (const json::Value& pod : heat.pods(component)) uids.insert(integration::uid_of(pod));
-  return uids;
-}
-
 // As a node lists them: a name and, behind a tab, tags.
 std::set<std::string> broker_users(const RealHeat& heat) {
   const Finished listed = heat.kubectl().run({"exec", "heat-broker-0", "--", "sh", "-c",
@@ -44,9 +38,9 @@ TEST(BrokerLogin, ChangesUnderLoadAndTheFormerUserGoes) {
   const std::string former = before == 1 ? "heat" : "heat-" + std::to_string(before);
   const std::string next = "heat-" + std::to_string(before + 1);
   ASSERT_EQ(broker_users(heat), std::set{former});
-  const std::set<std::string> proxies = pods_of(heat, "proxy");
+  const std::set<std::string> proxies = heat.pod_uids("proxy");
   std::map<std::string, std::set<std::string>> pods;
-  for (const char* component : {"broker", "engine", "api", "cfn"}) pods[component] = pods_of(heat, component);
+  for (const char* component : {"broker", "engine", "api", "cfn"}) pods[component] = heat.pod_uids(component);
 
   ASSERT_EQ(api.create_stack("before-another-login", waiting_stack(1, 0)).status, 201);
   ASSERT_TRUE(api.completes("before-another-login", long_patience));
@@ -65,9 +59,9 @@ TEST(BrokerLogin, ChangesUnderLoadAndTheFormerUserGoes) {
   }
 
   EXPECT_EQ(broker_users(heat), std::set{next});
-  EXPECT_EQ(pods_of(heat, "proxy"), proxies);
+  EXPECT_EQ(heat.pod_uids("proxy"), proxies);
   for (const auto& [component, uids] : pods) {
-    for (const std::string& uid : pods_of(heat, component)) EXPECT_FALSE(uids.contains(uid)) << component;
+    for (const std::string& uid : heat.pod_uids(component)) EXPECT_FALSE(uids.contains(uid)) << component;
   }
   if (nothing_is_lost()) {
     EXPECT_TRUE(api.completes("while-the-login-changes", long_patience));

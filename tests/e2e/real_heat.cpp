@@ -108,6 +108,12 @@ Objects RealHeat::pods(const std::string& component) const {
   return kubectl_.list("pods", "app.kubernetes.io/instance=heat,app.kubernetes.io/component=" + component);
 }
 
+std::set<std::string> RealHeat::pod_uids(const std::string& component) const {
+  std::set<std::string> uids;
+  for (const json::Value& pod : pods(component)) uids.insert(integration::uid_of(pod));
+  return uids;
+}
+
 AssertionResult RealHeat::settles(const std::string& component, int replicas, Duration within) const {
   const std::string wanted = std::to_string(replicas) + "/" + std::to_string(replicas);
   const std::string summary_is = "--for=jsonpath={.status." + component + ".summary}=" + wanted;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,7 @@ class RealHeat {
     return e2e::is_settled_and_ready(kubectl_, name, within);
   }
   Objects pods(const std::string& component) const;
+  std::set<std::string> pod_uids(const std::string& component) const;
 
   // From `kubectl apply` of database and HeatCluster on, measured while it came up.
   double seconds_to_first_stack() const { return seconds_to_first_stack_; }

@@ -32,12 +32,6 @@ AssertionResult come_to(const RealHeat& heat, const std::string& component, cons
       long_patience);
 }
 
-std::set<std::string> pods_of(const RealHeat& heat, const std::string& component) {
-  std::set<std::string> uids;
-  for (const json::Value& pod : heat.pods(component)) uids.insert(integration::uid_of(pod));
-  return uids;
-}
-
 // It would be the end of the broker.
 TEST(SoftwareUpdates, ABrokerImageThatCannotFollowIsRefused) {
   const std::string other = environment("HEAT_OPERATOR_TEST_IMAGE_RABBITMQ_OTHER_SERIES");
@@ -45,7 +39,7 @@ TEST(SoftwareUpdates, ABrokerImageThatCannotFollowIsRefused) {
   RealHeat& heat = RealHeat::instance();
   HeatApi api = heat.api();
   const std::string image = integration::text_at(heat.cluster(), "/spec/images/rabbitmq/image");
-  const std::set<std::string> before = pods_of(heat, "broker");
+  const std::set<std::string> before = heat.pod_uids("broker");
   Load load({api.one_stack_url()}, requests_per_second, most_requests);
 
   heat.patch_spec({{"images", {{"rabbitmq", {{"image", other}}}}}});
@@ -57,7 +51,7 @@ TEST(SoftwareUpdates, ABrokerImageThatCannotFollowIsRefused) {
 
   heat.patch_spec({{"images", {{"rabbitmq", {{"image", image}}}}}});
   EXPECT_TRUE(heat.is_settled_and_ready());
-  EXPECT_EQ(pods_of(heat, "broker"), before);
+  EXPECT_EQ(heat.pod_uids("broker"), before);
   const LoadCount count = load.stop();
   std::cout << count.text() << "\n";
   EXPECT_EQ(count.failed, 0U);
