@@ -4,14 +4,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
 #include "heat/config/broker_users.h"
 #include "sample.h"
 
 namespace heat {
 namespace {
 
+using sample::has_stage;
+using sample::message;
+using sample::state;
+using sample::status_of;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
@@ -27,10 +29,6 @@ Spec of_generation(std::int64_t generation) {
 // All runs, with the login of that spec.
 Observed running(const Spec& spec) { return sample::settled(spec, sample::observed_production()); }
 
-bool has_stage(const Desired& desired, const std::string& name) {
-  return std::any_of(desired.stages.begin(), desired.stages.end(),
-                     [&](const Stage& stage) { return stage.name == name; });
-}
 const Stage& users_stage(const Desired& desired) { return sample::stage(desired, "broker-users"); }
 
 // The Job that is wanted, after it has come to `end`, or still runs.
@@ -48,23 +46,8 @@ ObservedChild users_job(const Spec& spec, const Observed& world, const std::stri
 
 ObservedChild job_that_found_one_in_use(const Spec& spec, const Observed& world) {
   ObservedChild job = users_job(spec, world, "Failed");
-  job.fields["status"]["conditions"][0].update(
-      {{"reason", "PodFailurePolicy"},
-       {"message", "Container broker-users for pod openstack/" + job.name + "-abcde failed with exit code " +
-                       std::to_string(former_user_in_use) + " matching FailJob rule at index 0"}});
+  job.fields["status"]["conditions"][0] = sample::given_up_for(job.name, "broker-users", former_user_in_use);
   return job;
-}
-
-json::Value status_of(const Spec& spec, const Observed& world) {
-  const Desired wanted = desired(spec, world);
-  return status({&spec, spec.generation, &world, &wanted, {}, "", false, "2026-01-31T12:00:00Z"});
-}
-std::string state(const json::Value& status, const std::string& type) {
-  const json::Value condition = sample::condition(status, type);
-  return condition.at("status").get<std::string>() + " " + condition.at("reason").get<std::string>();
-}
-std::string message(const json::Value& status, const std::string& type) {
-  return sample::condition(status, type).at("message");
 }
 
 TEST(BrokerLogin, TheFirstOneHasNoFormerUsers) {

@@ -4,13 +4,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
 #include "sample.h"
 
 namespace heat {
 namespace {
 
+using sample::has_stage;
+using sample::message;
+using sample::state;
+using sample::status_of;
 using testing::HasSubstr;
 using testing::SizeIs;
 using Mode = Stage::Mode;
@@ -35,10 +37,6 @@ std::string image_of(const json::Value& set) {
   return set.at("spec").at("template").at("spec").at("containers").at(0).at("image");
 }
 
-bool has_stage(const Desired& desired, const std::string& name) {
-  return std::any_of(desired.stages.begin(), desired.stages.end(),
-                     [&](const Stage& stage) { return stage.name == name; });
-}
 const DesiredObject& check_of(const Desired& desired) { return sample::stage(desired, "broker-check").objects.at(0); }
 
 // The check that is wanted, after it has come to `end`, or still runs.
@@ -54,28 +52,13 @@ ObservedChild check(const Spec& spec, const Observed& world, const std::string& 
 
 ObservedChild refused(const Spec& spec, const Observed& world, int code) {
   ObservedChild job = check(spec, world, "Failed");
-  job.fields["status"]["conditions"][0].update(
-      {{"reason", "PodFailurePolicy"},
-       {"message", "Container broker-check for pod openstack/" + job.name + "-abcde failed with exit code " +
-                       std::to_string(code) + " matching FailJob rule at index 0"}});
+  job.fields["status"]["conditions"][0] = sample::given_up_for(job.name, "broker-check", code);
   return job;
 }
 
 // The StatefulSet as it is wanted in that world.
 void roll(Observed& world, const Spec& spec, const sample::Counts& counts) {
   world.workloads[Component::broker] = sample::workload(desired(spec, world), Component::broker, counts);
-}
-
-json::Value status_of(const Spec& spec, const Observed& world) {
-  const Desired wanted = desired(spec, world);
-  return status({&spec, spec.generation, &world, &wanted, {}, "", false, "2026-01-31T12:00:00Z"});
-}
-std::string state(const json::Value& status, const std::string& type) {
-  const json::Value condition = sample::condition(status, type);
-  return condition.at("status").get<std::string>() + " " + condition.at("reason").get<std::string>();
-}
-std::string message(const json::Value& status, const std::string& type) {
-  return sample::condition(status, type).at("message");
 }
 
 TEST(BrokerUpgrade, NothingIsAskedWhereNothingIsReplaced) {

@@ -35,15 +35,9 @@ TEST(Preflight, SettingsTellWhichHeatTheReleaseHas) {
   EXPECT_EQ(json::Value::parse(preflight_settings(spec)).at("heat"), 19);
 }
 
-// As the Job controller reports a pod that ended with a code of the Job's podFailurePolicy.
 ObservedChild refused(const Desired& desired, int code) {
   ObservedChild job = sample::job(desired);
-  job.fields["status"]["conditions"] =
-      json::Value::array({{{"type", "Failed"},
-                           {"status", "True"},
-                           {"reason", "PodFailurePolicy"},
-                           {"message", "Container db-sync for pod openstack/x failed with exit code " +
-                                           std::to_string(code) + " matching FailJob rule at index 0"}}});
+  job.fields["status"]["conditions"] = json::Value::array({sample::given_up_for(job.name, "db-sync", code)});
   return job;
 }
 

@@ -1,6 +1,8 @@
 // One HeatCluster and the world around it, from which tests change what they are about.
 #pragma once
 
+#include <algorithm>
+#include <stdexcept>
 #include <string>
 
 #include "heat/component.h"
@@ -62,6 +64,11 @@ inline const heat::Stage& stage(const heat::Desired& desired, const std::string&
   throw std::out_of_range(name);
 }
 
+inline bool has_stage(const heat::Desired& desired, const std::string& name) {
+  return std::any_of(desired.stages.begin(), desired.stages.end(),
+                     [&](const heat::Stage& stage) { return stage.name == name; });
+}
+
 // The Job that desired() asks for, as the store has it after it was created.
 inline heat::ObservedChild job(const heat::Desired& desired, const std::string& condition = "") {
   const heat::DesiredObject wanted = object(desired, kube::types::job);
@@ -72,6 +79,15 @@ inline heat::ObservedChild job(const heat::Desired& desired, const std::string& 
         {{{"type", condition}, {"status", "True"}, {"reason", "SomeReason"}, {"message", "some message"}}});
   }
   return child;
+}
+
+// A Job's, by the words of its controller: a pod of it ended with a code for which it is given up at once.
+inline json::Value given_up_for(const std::string& job, const std::string& container, int code) {
+  return {{"type", "Failed"},
+          {"status", "True"},
+          {"reason", "PodFailurePolicy"},
+          {"message", "Container " + container + " for pod openstack/" + job + "-abcde failed with exit code " +
+                          std::to_string(code) + " matching FailJob rule at index 0"}};
 }
 
 struct Counts {
@@ -170,6 +186,23 @@ inline json::Value condition(const json::Value& status, const std::string& type)
     if (each.at("type") == type) return each;
   }
   return {};
+}
+
+// Of a pass that did what desired() asks for.
+inline json::Value status_of(const heat::Spec& spec, const heat::Observed& world,
+                             const std::string& now = "2026-01-31T12:00:00Z") {
+  const heat::Desired wanted = heat::desired(spec, world);
+  return heat::status({&spec, spec.generation, &world, &wanted, {}, "", false, now});
+}
+
+// "True Ready"
+inline std::string state(const json::Value& status, const std::string& type) {
+  const json::Value found = condition(status, type);
+  return found.at("status").get<std::string>() + " " + found.at("reason").get<std::string>();
+}
+
+inline std::string message(const json::Value& status, const std::string& type) {
+  return condition(status, type).at("message");
 }
 
 }  // namespace sample

@@ -13,6 +13,8 @@
 namespace heat {
 namespace {
 
+using sample::message;
+using sample::state;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
@@ -37,15 +39,6 @@ Observed with_engine(const sample::Counts& counts, long replicas = 2) {
   spec.engine.replicas = replicas;
   world.workloads[Component::engine] = sample::engine(desired(spec, world), counts);
   return world;
-}
-
-std::string state(const json::Value& status, const std::string& type) {
-  const json::Value condition = sample::condition(status, type);
-  return condition.at("status").get<std::string>() + " " + condition.at("reason").get<std::string>();
-}
-
-std::string message(const json::Value& status, const std::string& type) {
-  return sample::condition(status, type).at("message");
 }
 
 // cli-utils' kstatus on a custom resource, as kubectl wait's users and GitOps tools compute it.
